@@ -1,0 +1,25 @@
+/* Sizes that cannot overflow: lengths, counts and bytes are int64_t between 0 and NHWC__SIZE_MAX, so
+ * that sums and differences of a few of them need no check; products go through nhwc__multiply. */
+#ifndef NHWC_BASE_SIZE_H
+#define NHWC_BASE_SIZE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NHWC__SIZE_MAX (INT64_MAX / 8)
+
+static inline bool nhwc__is_size(int64_t a)
+{
+    return a >= 0 && a <= NHWC__SIZE_MAX;
+}
+
+/* *product = a * b; false, and nothing written, when one of the three is no size. */
+static inline bool nhwc__multiply(int64_t a, int64_t b, int64_t *product)
+{
+    if (!nhwc__is_size(a) || !nhwc__is_size(b) || (a != 0 && b > NHWC__SIZE_MAX / a))
+        return false;
+    *product = a * b;
+    return true;
+}
+
+#endif

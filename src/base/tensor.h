@@ -1,0 +1,23 @@
+/* Checks every operation makes of its tensors before it touches them. */
+#ifndef NHWC_BASE_TENSOR_H
+#define NHWC_BASE_TENSOR_H
+
+#include <nhwc/nhwc.h>
+
+/* `tensor`, called `name` in messages of `operation`, can be read: not NULL, a dtype, sizes that fit,
+ * no negative stride, data that is there and aligned. */
+nhwc_status nhwc__tensor_check(const char *operation, const char *name, const nhwc_tensor *tensor);
+
+/* ... and its elements lie in row-major order without gaps. */
+nhwc_status nhwc__tensor_check_dense(const char *operation, const char *name, const nhwc_tensor *tensor);
+
+/* ... and no two of its elements are the same memory, so that it can be written. Sufficient, not
+ * necessary: sorted by stride, each axis has to step over all that the smaller ones reach. */
+nhwc_status nhwc__tensor_check_distinct(const char *operation, const char *name, const nhwc_tensor *tensor);
+
+/* Whether the two checked tensors have a byte in common: exact, gaps of strided views included. */
+bool nhwc__tensors_overlap(const nhwc_tensor *a, const nhwc_tensor *b);
+
+bool nhwc__tensor_is_empty(const nhwc_tensor *tensor);
+
+#endif

@@ -1,0 +1,222 @@
+#include "conv/contract.h"
+
+#include "base/context.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "base/tensor.h"
+#include "conv/reference.h"
+
+/* ---- Checks: nothing is written before all of them have passed -------------------------------- */
+
+static nhwc_status check_rank(const char *operation, const char *name, const nhwc_tensor *tensor, int rank)
+{
+    if (tensor->rank != rank)
+        return nhwc__fail(NHWC_ERROR_RANK, "%s: %s has rank %d; it has to have %d axes", operation, name,
+                          tensor->rank, rank);
+    return NHWC_OK;
+}
+
+static nhwc_status check_dtype(const char *operation, const char *name, const nhwc_tensor *tensor,
+                               nhwc_dtype dtype)
+{
+    if (tensor->dtype != NHWC_FLOAT32 && tensor->dtype != NHWC_FLOAT64)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d; NHWC_FLOAT32 and NHWC_FLOAT64 are possible",
+                          operation, name, (int)tensor->dtype);
+    if (tensor->dtype != dtype)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s, but other tensors of the call are %s", operation,
+                          name, tensor->dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64",
+                          dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64");
+    return NHWC_OK;
+}
+
+static nhwc_status check_image(const char *operation, const char *name, const nhwc_tensor *image)
+{
+    NHWC__TRY(nhwc__tensor_check(operation, name, image));
+    NHWC__TRY(check_rank(operation, name, image, 4));
+    NHWC__TRY(check_dtype(operation, name, image, image->dtype));
+    if (image->dims[3] > 1 && image->strides[3] != 1)
+        return nhwc__fail(NHWC_ERROR_LAYOUT,
+                          "%s: the channels of %s are not contiguous: strides[3] is %" PRId64 ", not 1",
+                          operation, name, image->strides[3]);
+    return NHWC_OK;
+}
+
+static nhwc_status check_dense(const char *operation, const char *name, const nhwc_tensor *tensor, int rank,
+                               nhwc_dtype dtype)
+{
+    NHWC__TRY(nhwc__tensor_check_dense(operation, name, tensor));
+    NHWC__TRY(check_rank(operation, name, tensor, rank));
+    return check_dtype(operation, name, tensor, dtype);
+}
+
+/* A bias, or its gradient: one element for each channel of `image`. */
+static nhwc_status check_bias(const char *operation, const char *name, const nhwc_tensor *bias,
+                              const char *image_name, const nhwc_tensor *image)
+{
+    NHWC__TRY(check_dense(operation, name, bias, 1, image->dtype));
+    if (bias->dims[0] != image->dims[3])
+        return nhwc__fail(NHWC_ERROR_CHANNELS, "%s: %s has length %" PRId64 ", but %s %" PRId64 " channels",
+                          operation, name, bias->dims[0], image_name, image->dims[3]);
+    return NHWC_OK;
+}
+
+static nhwc_status check_apart(const char *operation, const char *name, const nhwc_tensor *input,
+                               const char *output_name, const nhwc_tensor *output)
+{
+    if (nhwc__tensors_overlap(input, output))
+        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: %s shares memory with %s", operation, output_name, name);
+    return NHWC_OK;
+}
+
+/* The filter [kh, kw, C, M] of a depthwise operation as that of a grouped one: [kh, kw, 1, C * M]. */
+static nhwc_status set_depthwise(const nhwc__roles *roles, nhwc__problem *p, nhwc_conv2d_options *options)
+{
+    const int64_t channels = p->filter.dims[2];
+    int64_t outputs;
+    if (options->groups != 0 && options->groups != channels)
+        return nhwc__fail(NHWC_ERROR_GROUPS,
+                          "%s: options->groups is %" PRId64 "; a depthwise operation takes 0, or the %" PRId64
+                          " channels of dim 2 of %s",
+                          roles->operation, options->groups, channels, roles->filter);
+    if (channels < 1 || !nhwc__multiply(channels, p->filter.dims[3], &outputs))
+        return nhwc__fail(NHWC_ERROR_CHANNELS, "%s: %s has %" PRId64 " channels in dim 2 and %" PRId64
+                          " for each of them in dim 3; at least 1 and at least 0 are possible",
+                          roles->operation, roles->filter, channels, p->filter.dims[3]);
+    if (p->fine.dims[3] != channels || p->coarse.dims[3] != outputs)
+        return nhwc__fail(NHWC_ERROR_CHANNELS,
+                          "%s: %s with dims 2 and 3 of %" PRId64 " and %" PRId64 " joins an %s of %" PRId64
+                          " channels to a %s of %" PRId64 "; they have %" PRId64 " and %" PRId64,
+                          roles->operation, roles->filter, channels, p->filter.dims[3], roles->fine, channels,
+                          roles->coarse, outputs, p->fine.dims[3], p->coarse.dims[3]);
+    options->groups = channels;
+    p->filter = nhwc_tensor_view(p->filter.dtype, p->filter.data, 4,
+                                 (int64_t[]){p->filter.dims[0], p->filter.dims[1], 1, outputs});
+    return NHWC_OK;
+}
+
+/* The coarse image is the one the fine one leads to. */
+static nhwc_status check_coarse(const nhwc__operation *op, const nhwc__problem *p)
+{
+    const nhwc_geometry *g = &p->geometry;
+    const int64_t *given = p->coarse.dims;
+    const int64_t expected[4] = {g->batch, g->h.coarse, g->w.coarse, g->coarse_c};
+    nhwc_status error = NHWC_OK;
+    if (given[3] != expected[3])
+        error = NHWC_ERROR_CHANNELS;
+    else if (given[0] != expected[0] || given[1] != expected[1] || given[2] != expected[2])
+        error = op->primitive == NHWC__GATHER ? NHWC_ERROR_OUTPUT_SHAPE : NHWC_ERROR_SHAPE;
+    if (error != NHWC_OK)
+        return nhwc__fail(error,
+                          "%s: %s is [%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64
+                          "]; this %s with this %s and these options goes with [%" PRId64 ", %" PRId64
+                          ", %" PRId64 ", %" PRId64 "]",
+                          op->roles.operation, op->roles.coarse, given[0], given[1], given[2], given[3],
+                          op->roles.fine, op->roles.filter, expected[0], expected[1], expected[2],
+                          expected[3]);
+    return NHWC_OK;
+}
+
+static nhwc_status check_activation(const nhwc__operation *op, nhwc_activation activation, bool is_gradient)
+{
+    if ((int)activation < 0 || activation > NHWC_ACTIVATION_RELU6)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->activation is %d, which is no nhwc_activation",
+                          op->roles.operation, (int)activation);
+    if (is_gradient && activation != NHWC_ACTIVATION_NONE)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT,
+                          "%s: options->activation is not NONE; gradients are of what comes before the "
+                          "activation: multiply dy by its derivative first",
+                          op->roles.operation);
+    return NHWC_OK;
+}
+
+/* ---- One path for all -------------------------------------------------------------------------- */
+
+static void run_reference(nhwc__primitive primitive, const nhwc__problem *p, const nhwc_tensor *output,
+                          const nhwc_tensor *bias, nhwc_activation activation, bool accumulate)
+{
+    if (!accumulate)
+        nhwc__reference_clear(output);
+    switch (primitive) {
+    case NHWC__GATHER:
+        nhwc__reference_gather(p);
+        break;
+    case NHWC__SCATTER:
+        nhwc__reference_scatter(p);
+        break;
+    case NHWC__CORRELATE:
+        nhwc__reference_correlate(p);
+        break;
+    }
+    nhwc__reference_finish(output, bias, activation);
+}
+
+static nhwc_status contract(const nhwc__operation *op, const nhwc_context *context, const nhwc_tensor *fine,
+                            const nhwc_tensor *filter, const nhwc_tensor *coarse, const nhwc_tensor *bias,
+                            const nhwc_conv2d_options *given_options, bool is_gradient, bool accumulate)
+{
+    const nhwc__roles *roles = &op->roles;
+    nhwc_conv2d_options options = {.padding = NHWC_PADDING_VALID};
+    if (given_options != NULL)
+        options = *given_options;
+    NHWC__TRY(nhwc__context_check(context));
+    NHWC__TRY(check_activation(op, options.activation, is_gradient));
+    NHWC__TRY(check_image(roles->operation, roles->fine, fine));
+    NHWC__TRY(check_image(roles->operation, roles->coarse, coarse));
+    NHWC__TRY(check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
+    NHWC__TRY(check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
+
+    nhwc__problem p = {.fine = *fine, .filter = *filter, .coarse = *coarse};
+    if (op->depthwise)
+        NHWC__TRY(set_depthwise(roles, &p, &options));
+    if (op->primitive == NHWC__SCATTER) {
+        NHWC__TRY(nhwc__geometry_from_coarse(roles, coarse->dims, p.filter.dims, &options, fine->dims, NULL,
+                                             &p.geometry));
+    } else {
+        NHWC__TRY(nhwc__geometry_from_fine(roles, fine->dims, p.filter.dims, &options, &p.geometry));
+        NHWC__TRY(check_coarse(op, &p));
+    }
+
+    const nhwc_tensor *const tensors[] = {[NHWC__GATHER] = &p.coarse, [NHWC__SCATTER] = &p.fine, [NHWC__CORRELATE] = &p.filter};
+    const char *const names[] = {
+        [NHWC__GATHER] = roles->coarse, [NHWC__SCATTER] = roles->fine, [NHWC__CORRELATE] = roles->filter};
+    const nhwc_tensor *output = tensors[op->primitive];
+    const char *output_name = names[op->primitive];
+    NHWC__TRY(nhwc__tensor_check_distinct(roles->operation, output_name, output));
+    for (int i = 0; i < 3; i++)
+        if (tensors[i] != output)
+            NHWC__TRY(check_apart(roles->operation, names[i], tensors[i], output_name, output));
+    if (bias != NULL) {
+        NHWC__TRY(check_bias(roles->operation, "bias", bias, output_name, output));
+        NHWC__TRY(check_apart(roles->operation, "bias", bias, output_name, output));
+    }
+    run_reference(op->primitive, &p, output, bias, options.activation, accumulate);
+    return NHWC_OK;
+}
+
+nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,
+                              bool accumulate, const nhwc_tensor *dbias)
+{
+    NHWC__TRY(nhwc__context_check(context));
+    NHWC__TRY(check_image(operation, "dy", dy));
+    NHWC__TRY(check_bias(operation, "dbias", dbias, "dy", dy));
+    NHWC__TRY(check_apart(operation, "dy", dy, "dbias", dbias));
+    const nhwc_tensor as_image = nhwc_tensor_view(dbias->dtype, dbias->data, 4, (int64_t[]){1, 1, 1, dbias->dims[0]});
+    if (!accumulate)
+        nhwc__reference_clear(&as_image);
+    nhwc__reference_sum_pixels(dy, dbias);
+    return NHWC_OK;
+}
+
+nhwc_status nhwc__forward(const nhwc__operation *operation, const nhwc_context *context,
+                          const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
+                          const nhwc_tensor *bias, const nhwc_conv2d_options *options)
+{
+    return contract(operation, context, fine, filter, coarse, bias, options, false, false);
+}
+
+nhwc_status nhwc__gradient(const nhwc__operation *operation, const nhwc_context *context,
+                           const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
+                           const nhwc_conv2d_options *options, bool accumulate)
+{
+    return contract(operation, context, fine, filter, coarse, NULL, options, true, accumulate);
+}

@@ -1,0 +1,30 @@
+/* One path for all operations of conv.c: check everything, then compute. */
+#ifndef NHWC_CONV_CONTRACT_H
+#define NHWC_CONV_CONTRACT_H
+
+#include "conv/geometry.h"
+
+/* Which of the three tensors is computed from the other two; see conv.c. */
+typedef enum nhwc__primitive { NHWC__GATHER, NHWC__SCATTER, NHWC__CORRELATE } nhwc__primitive;
+
+typedef struct nhwc__operation {
+    nhwc__primitive primitive;
+    bool depthwise; /* the filter is [kh, kw, C, M] */
+    nhwc__roles roles;
+} nhwc__operation;
+
+/* output = activation(the primitive + bias); bias and options may be NULL. */
+nhwc_status nhwc__forward(const nhwc__operation *operation, const nhwc_context *context,
+                          const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
+                          const nhwc_tensor *bias, const nhwc_conv2d_options *options);
+
+/* output = the primitive, or output += the primitive. */
+nhwc_status nhwc__gradient(const nhwc__operation *operation, const nhwc_context *context,
+                           const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
+                           const nhwc_conv2d_options *options, bool accumulate);
+
+/* dbias = dy summed over its pixels. */
+nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,
+                                bool accumulate, const nhwc_tensor *dbias);
+
+#endif

@@ -1,0 +1,33 @@
+# A source includes its own folder or one below it, never one above: base <- conv.
+# Called with -D SOURCE=<the src folder>.
+set(layers base conv)
+
+file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/*.c ${SOURCE}/*.h ${SOURCE}/*.inc)
+if(NOT sources)
+  message(FATAL_ERROR "no sources in ${SOURCE}")
+endif()
+foreach(source ${sources})
+  get_filename_component(folder ${source} DIRECTORY)
+  list(FIND layers "${folder}" own)
+  if(own EQUAL -1)
+    message(SEND_ERROR "${source}: its folder is no layer; the layers are ${layers}")
+  endif()
+  file(STRINGS ${SOURCE}/${source} includes REGEX "^ *# *include \"")
+  foreach(include ${includes})
+    string(REGEX REPLACE "^ *# *include \"([^\"/]*).*" "\\1" included "${include}")
+    list(FIND layers "${included}" theirs)
+    if(theirs EQUAL -1 OR theirs GREATER own)
+      message(SEND_ERROR "${source}: ${include} reaches above its layer")
+    endif()
+  endforeach()
+endforeach()
+
+# Geometry and reference are the specification: they know nothing but the public header and base.
+foreach(source conv/geometry.c conv/geometry.h conv/contact.h conv/reference.c conv/reference.h conv/reference.inc)
+  file(STRINGS ${SOURCE}/${source} includes REGEX "^ *# *include \"")
+  foreach(include ${includes})
+    if(NOT include MATCHES "\"(base/|conv/(geometry|contact|reference)\\.)")
+      message(SEND_ERROR "${source}: ${include} is more than the specification may know")
+    endif()
+  endforeach()
+endforeach()
