@@ -55,30 +55,7 @@ static recipe bilinear(int factor)
     return r;
 }
 
-/* ---- Images and tensors --------------------------------------------------------------------- */
-
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
-static void image_to_tensor(const struct image *image, int border, float *x)
-{
-    for (int row = -border; row < image->height + border; row++)
-        for (int column = -border; column < image->width + border; column++) {
-            const size_t pixel = (size_t)clamp(row, 0, image->height - 1) * (size_t)image->width +
-                                 (size_t)clamp(column, 0, image->width - 1);
-            for (int c = 0; c < image->channels; c++)
-                *x++ = image->pixels[pixel * (size_t)image->channels + (size_t)c];
-        }
-}
-
-static void tensor_to_image(const float *y, const struct image *image)
-{
-    const size_t count = (size_t)image->height * (size_t)image->width * (size_t)image->channels;
-    for (size_t i = 0; i < count; i++)
-        image->pixels[i] = (uint8_t)lroundf(fminf(fmaxf(y[i], 0), 255));
-}
+/* ---- The operation -------------------------------------------------------------------------- */
 
 /* filter [kernel, kernel, channels, 1]: the same for every channel. */
 static void fill_filter(const recipe *r, int channels, float *filter)
@@ -90,7 +67,7 @@ static void fill_filter(const recipe *r, int channels, float *filter)
 }
 
 /* Fills `out`, whose size says how large y is. */
-static nhwc_status enlarge(const struct image *in, const recipe *r, const struct image *out)
+static nhwc_status enlarge(const struct image *in, const recipe *r, struct image *out)
 {
     const int64_t x_dims[] = {1, in->height + 2 * r->border, in->width + 2 * r->border, in->channels};
     const int64_t filter_dims[] = {r->kernel, r->kernel, in->channels, 1};
@@ -103,12 +80,12 @@ static nhwc_status enlarge(const struct image *in, const recipe *r, const struct
     if (status == NHWC_OK)
         status = nhwc_tensor_create(NULL, NHWC_FLOAT32, 4, y_dims, &y);
     if (status == NHWC_OK) {
-        image_to_tensor(in, r->border, x.data);
+        image_to_floats(in, r->border, x.data);
         fill_filter(r, in->channels, filter.data);
         status = nhwc_depthwise_conv2d_transpose(NULL, &x, &filter, NULL, &r->options, &y);
     }
     if (status == NHWC_OK)
-        tensor_to_image(y.data, out);
+        image_from_floats(out, y.data);
 
     nhwc_tensor_destroy(NULL, &y);
     nhwc_tensor_destroy(NULL, &filter);
@@ -117,34 +94,6 @@ static nhwc_status enlarge(const struct image *in, const recipe *r, const struct
 }
 
 /* ---- The program ---------------------------------------------------------------------------- */
-
-/* What is hard to enlarge: rings that get finer, thin lines, sharp edges, and all up to the border. */
-static int test_picture(int x, int y, int channel)
-{
-    static const int rim[3] = {220, 40, 30}, ink[3] = {20, 30, 80};
-    const int sky[3] = {255 - 2 * y, 120 + x, 90 + y + y / 2};
-    const int distance2 = (x - 38) * (x - 38) + (y - 45) * (y - 45);
-    if (distance2 < 30 * 30)
-        return 128 + (int)(127 * cos(distance2 / 40.0));
-    if (distance2 < 33 * 33)
-        return rim[channel];
-    if (x >= 96)
-        return (x / 6 + y / 6) % 2 * 255;
-    return (x + 2 * y) % 23 < 2 || x == 0 || y == 0 ? ink[channel] : sky[channel];
-}
-
-static const char *draw_test_picture(struct image *image)
-{
-    const char *error = image_create(image, 120, 90, 3);
-    if (error)
-        return error;
-    uint8_t *at = image->pixels;
-    for (int y = 0; y < image->height; y++)
-        for (int x = 0; x < image->width; x++)
-            for (int channel = 0; channel < 3; channel++)
-                *at++ = (uint8_t)test_picture(x, y, channel);
-    return NULL;
-}
 
 static double seconds_now(void)
 {
@@ -158,7 +107,7 @@ static const char *run(const char *in_path, const char *out_path, int factor, co
     const recipe r = strcmp(method, "nearest") == 0 ? nearest(factor) : bilinear(factor);
     struct image in = {.pixels = NULL}, out = {.pixels = NULL};
 
-    const char *error = in_path ? image_load(&in, in_path) : draw_test_picture(&in);
+    const char *error = in_path ? image_load(&in, in_path) : image_draw(&in);
     if (!error)
         error = image_create(&out, in.width * factor, in.height * factor, in.channels);
     const double start = seconds_now();

@@ -1,7 +1,7 @@
 # The library exports names that begin with nhwc_ and keeps no state but what is listed here.
 # Called with -D NM=<nm> -D LIBRARY=<the library>.
 cmake_minimum_required(VERSION 3.22)
-set(state last_error) # the message of each thread
+set(state last_error cpu_features) # the message of each thread; what the processor can, asked once
 
 if(LIBRARY MATCHES "\\.so") # a shared library shows the public names alone
   execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} OUTPUT_VARIABLE exported COMMAND_ERROR_IS_FATAL ANY)

@@ -13,13 +13,14 @@ static const int64_t gaps[] = {0, 3};
 
 /* ---- Values ------------------------------------------------------------------------------------ */
 
+typedef nhwc_status forward_function(const nhwc_context *, const nhwc_tensor *x, const nhwc_tensor *filter,
+                                     const nhwc_tensor *bias, const nhwc_conv2d_options *, nhwc_tensor *y);
+typedef nhwc_status gradient_function(const nhwc_context *, const nhwc_tensor *, const nhwc_tensor *,
+                                      const nhwc_conv2d_options *, bool accumulate, nhwc_tensor *gradient);
+
 static const struct {
-    nhwc_status (*forward)(const nhwc_context *, const nhwc_tensor *, const nhwc_tensor *, const nhwc_tensor *,
-                           const nhwc_conv2d_options *, nhwc_tensor *);
-    nhwc_status (*backprop_input)(const nhwc_context *, const nhwc_tensor *, const nhwc_tensor *,
-                                  const nhwc_conv2d_options *, bool, nhwc_tensor *);
-    nhwc_status (*backprop_filter)(const nhwc_context *, const nhwc_tensor *, const nhwc_tensor *,
-                                   const nhwc_conv2d_options *, bool, nhwc_tensor *);
+    forward_function *forward;
+    gradient_function *backprop_input, *backprop_filter;
 } operations[] = {
     [GOLDEN_CONV2D] = {nhwc_conv2d, nhwc_conv2d_backprop_input, nhwc_conv2d_backprop_filter},
     [GOLDEN_CONV2D_TRANSPOSE] = {nhwc_conv2d_transpose, nhwc_conv2d_transpose_backprop_input,
@@ -32,8 +33,8 @@ static const struct {
 
 static void fail_case(const golden_case *c)
 {
-    print_error("%s with x [%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 "], filter [%" PRId64 ", %" PRId64
-                ", %" PRId64 ", %" PRId64 "]\n",
+    print_error("%s with x [%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 "], filter [%" PRId64
+                ", %" PRId64 ", %" PRId64 ", %" PRId64 "]\n",
                 c->call, c->x[0], c->x[1], c->x[2], c->x[3], c->filter[0], c->filter[1], c->filter[2],
                 c->filter[3]);
     fail();
@@ -47,11 +48,13 @@ static void check_call(const golden_case *c, const char *what, nhwc_status statu
     fail_case(c);
 }
 
-static void check_values(const golden_case *c, const char *what, const nhwc_tensor *given, const int *expected)
+static void check_values(const golden_case *c, const char *what, const nhwc_tensor *given,
+                         const int *expected)
 {
     for (int64_t i = 0; i < element_count(given); i++)
         if (element_get(given, i) != expected[i]) {
-            print_error("%s: element %" PRId64 " is %g, not %d\n", what, i, element_get(given, i), expected[i]);
+            print_error("%s: element %" PRId64 " is %g, not %d\n", what, i, element_get(given, i),
+                        expected[i]);
             fail_case(c);
         }
 }
@@ -108,7 +111,8 @@ static void check_shape(const golden_case *c, int64_t height, int64_t width, int
 {
     if (height == c->y[1] && width == c->y[2] && channels == c->y[3])
         return;
-    print_error("y is %" PRId64 " x %" PRId64 " x %" PRId64 ", not %" PRId64 " x %" PRId64 " x %" PRId64 "\n",
+    print_error("y is [%" PRId64 ", %" PRId64 ", %" PRId64 "], not [%" PRId64 ", %" PRId64 ", %" PRId64
+                "]\n",
                 height, width, channels, c->y[1], c->y[2], c->y[3]);
     fail_case(c);
 }
@@ -137,7 +141,8 @@ static void test_shapes(void **state)
         if (c->size == GOLDEN_OUTPUT_SHAPE)
             continue;
         const int64_t *output_padding = c->size == GOLDEN_DEFAULT ? NULL : c->output_padding;
-        check_call(c, "geometry", nhwc_conv2d_transpose_geometry(c->x, filter, &options, NULL, output_padding, &g));
+        check_call(c, "geometry of output_padding",
+                   nhwc_conv2d_transpose_geometry(c->x, filter, &options, NULL, output_padding, &g));
         check_shape(c, g.h.fine, g.w.fine, g.fine_c);
     }
 }

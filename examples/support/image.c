@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -46,6 +47,36 @@ void image_free(struct image *image)
 {
     free(image->pixels);
     image->pixels = NULL;
+}
+
+/* ---- Drawing -------------------------------------------------------------------------------- */
+
+/* What is hard to enlarge: rings that get finer, thin lines, sharp edges, and all up to the border. */
+static int test_picture(int x, int y, int channel)
+{
+    static const int rim[3] = {220, 40, 30}, ink[3] = {20, 30, 80};
+    const int sky[3] = {255 - 2 * y, 120 + x, 90 + y + y / 2};
+    const int distance2 = (x - 38) * (x - 38) + (y - 45) * (y - 45);
+    if (distance2 < 30 * 30)
+        return 128 + (int)(127 * cos(distance2 / 40.0));
+    if (distance2 < 33 * 33)
+        return rim[channel];
+    if (x >= 96)
+        return (x / 6 + y / 6) % 2 * 255;
+    return (x + 2 * y) % 23 < 2 || x == 0 || y == 0 ? ink[channel] : sky[channel];
+}
+
+const char *image_draw(struct image *image)
+{
+    const char *error = image_create(image, 120, 90, 3);
+    if (error)
+        return error;
+    uint8_t *at = image->pixels;
+    for (int y = 0; y < image->height; y++)
+        for (int x = 0; x < image->width; x++)
+            for (int channel = 0; channel < 3; channel++)
+                *at++ = (uint8_t)test_picture(x, y, channel);
+    return NULL;
 }
 
 /* ---- Reading -------------------------------------------------------------------------------- */
@@ -165,4 +196,28 @@ const char *image_save(const struct image *image, const char *path)
     if (image->channels == 3)
         return fail("cannot write %s: a PGM is grey and the image has colours; .ppm is possible", path);
     return save_pnm(image, path, '5', 1);
+}
+
+/* ---- Floats --------------------------------------------------------------------------------- */
+
+static int clamp(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+void image_to_floats(const struct image *image, int border, float *x)
+{
+    for (int row = -border; row < image->height + border; row++)
+        for (int column = -border; column < image->width + border; column++) {
+            const size_t pixel = (size_t)clamp(row, 0, image->height - 1) * (size_t)image->width +
+                                 (size_t)clamp(column, 0, image->width - 1);
+            for (int c = 0; c < image->channels; c++)
+                *x++ = image->pixels[pixel * (size_t)image->channels + (size_t)c];
+        }
+}
+
+void image_from_floats(struct image *image, const float *y)
+{
+    for (size_t i = 0; i < sample_count(image); i++)
+        image->pixels[i] = (uint8_t)lroundf(fminf(fmaxf(y[i], 0), 255));
 }

@@ -99,13 +99,41 @@ NHWC_API const char *nhwc_version(void);
 
 typedef enum nhwc_algorithm {
     NHWC_ALGORITHM_AUTOMATIC = 0, /* the fastest for the shape */
-    NHWC_ALGORITHM_REFERENCE      /* the specification: plain loops that read as the formula, slow */
+    NHWC_ALGORITHM_REFERENCE,     /* the specification: plain loops that read as the formula, slow */
+    NHWC_ALGORITHM_IM2COL         /* patches gathered into, or scattered from, a matrix product */
 } nhwc_algorithm;
 
+/* The instruction sets kernels are compiled for. */
+typedef enum nhwc_isa {
+    NHWC_ISA_AUTOMATIC = 0, /* the best the processor has */
+    NHWC_ISA_SCALAR,        /* plain C */
+    NHWC_ISA_BASELINE,      /* what every processor of the architecture has: SSE2, NEON */
+    NHWC_ISA_AVX2,          /* with FMA */
+    NHWC_ISA_AVX512
+} nhwc_isa;
+
+/* Whether this library and this processor have it. */
+NHWC_API bool nhwc_isa_available(nhwc_isa isa);
+
+/* Its name, for example "AVX2"; of AUTOMATIC, the name of what that chooses. Never NULL. */
+NHWC_API const char *nhwc_isa_string(nhwc_isa isa);
+
+/* One of `count` independent pieces of a call; index 0 .. count - 1. */
+typedef void nhwc_task(void *argument, int64_t index);
+
 /* A plain struct, const during calls, shared by any number of threads. All zero, or NULL in its
- * place, is the default: automatic choice, memory from the C library. */
+ * place, is the default: automatic choice, one thread, memory from the C library. */
 typedef struct nhwc_context {
     nhwc_algorithm algorithm;
+    nhwc_isa isa;
+
+    /* Threads. The library starts none by itself: `parallel_for` runs task(argument, 0) ...
+     * task(argument, count - 1), at most `threads` of them at once, and returns when all have run.
+     * Use nhwc_pool_parallel_for with a pool as `executor`, or an executor of your own. Results do
+     * not depend on any of this. 0 and NULL: everything runs in the calling thread. */
+    int threads;
+    void (*parallel_for)(void *executor, int64_t count, nhwc_task *task, void *argument);
+    void *executor; /* passed through as the first argument */
 
     /* The allocator: both functions or neither. `allocate` returns `bytes` bytes aligned to
      * `alignment` (a power of two), or NULL, which becomes NHWC_ERROR_OUT_OF_MEMORY. */
@@ -113,6 +141,28 @@ typedef struct nhwc_context {
     void (*deallocate)(void *allocator, void *memory);
     void *allocator; /* passed through as the first argument */
 } nhwc_context;
+
+/* The library's own executor: `threads` - 1 workers that help whoever calls, spin for a moment when there
+ * is nothing to do, then sleep.
+ *
+ *     nhwc_pool *pool;
+ *     if (nhwc_pool_create(NULL, 4, &pool) == NHWC_OK) {
+ *         nhwc_context context = {.threads = 4, .parallel_for = nhwc_pool_parallel_for, .executor = pool};
+ *         ...
+ *         nhwc_pool_destroy(pool);
+ *     }
+ */
+typedef struct nhwc_pool nhwc_pool;
+
+/* Starts the workers. Memory comes from the context's allocator, which has to outlive the pool. */
+NHWC_API nhwc_status nhwc_pool_create(const nhwc_context *context, int threads, nhwc_pool **pool);
+
+/* Ends the workers and waits for them. NULL is fine. Not while a call uses the pool. */
+NHWC_API void nhwc_pool_destroy(nhwc_pool *pool);
+
+/* For nhwc_context.parallel_for. Calls may come from several threads at once, or from within a task: whoever
+ * finds the workers busy runs its tasks itself. */
+NHWC_API void nhwc_pool_parallel_for(void *pool, int64_t count, nhwc_task *task, void *argument);
 
 /* ------------------------------------------------------------------------------------------------
  * Tensors

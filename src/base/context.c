@@ -10,13 +10,24 @@ nhwc_status nhwc__context_check(const nhwc_context *context)
 {
     if (context == NULL)
         return NHWC_OK;
-    if ((int)context->algorithm < 0 || context->algorithm > NHWC_ALGORITHM_REFERENCE)
+    if ((int)context->algorithm < 0 || context->algorithm > NHWC_ALGORITHM_IM2COL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "context->algorithm is %d, which is no nhwc_algorithm",
                           (int)context->algorithm);
     if ((context->allocate == NULL) != (context->deallocate == NULL))
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "context has %s but not %s; give both or neither",
                           context->allocate ? "allocate" : "deallocate",
                           context->allocate ? "deallocate" : "allocate");
+    if (context->threads < 0)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "context->threads is %d, which is negative",
+                          context->threads);
+    if (context->threads > 1 && context->parallel_for == NULL)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT,
+                          "context->threads is %d but parallel_for is NULL; the library starts no threads "
+                          "by itself: give nhwc_pool_parallel_for and a pool, or an executor of your own",
+                          context->threads);
+    if (context->threads == 0 && context->parallel_for != NULL)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT,
+                          "context has parallel_for but threads is 0; say how many tasks may run at once");
     return NHWC_OK;
 }
 

@@ -4,7 +4,8 @@
 
 #include <nhwc/nhwc.h>
 
-/* NHWC_ERROR_ARGUMENT for an unknown algorithm or half an allocator. NULL is fine. */
+/* NHWC_ERROR_ARGUMENT for an unknown algorithm, half an allocator, or threads without an executor. NULL is
+ * fine. */
 nhwc_status nhwc__context_check(const nhwc_context *context);
 
 /* Memory from the context's allocator, 64-byte aligned, not cleared; never asked for 0 bytes. */

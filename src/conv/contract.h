@@ -27,4 +27,10 @@ nhwc_status nhwc__gradient(const nhwc__operation *operation, const nhwc_context 
 nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,
                                 bool accumulate, const nhwc_tensor *dbias);
 
+/* The algorithm for a geometry: the context's, or the one its shape calls for. */
+nhwc_algorithm nhwc__algorithm_of(const nhwc_context *context, const nhwc_geometry *geometry);
+
+/* Among how many tasks it is worth sharing it: 1 to the context's threads. */
+int nhwc__tasks_of(const nhwc_context *context, const nhwc_geometry *geometry);
+
 #endif

@@ -1971,7 +1971,7 @@ static const golden_axis golden_conv_axes[] = {
     {5, 6, 2, 1, NHWC_PADDING_EXPLICIT, 1, 0, {1}}, {5, 6, 2, 1, NHWC_PADDING_EXPLICIT, 0, 2, {1}},
 };
 
-/* tf.nn.conv2d_transpose: the least and the greatest output length accepted. */
+/* tf.nn.conv2d_transpose: the least and the greatest output length accepted; 0, -1 is none. */
 static const golden_axis golden_transpose_axes[] = {
     {0, 1, 1, 1, NHWC_PADDING_SAME, 0, 0, {0, 0}}, {0, 1, 1, 1, NHWC_PADDING_VALID, 0, 0, {0, 0}},
     {0, 1, 1, 1, NHWC_PADDING_EXPLICIT, 1, 2, {0, -1}}, {0, 1, 2, 1, NHWC_PADDING_SAME, 0, 0, {0, 0}},
@@ -2029,7 +2029,7 @@ static const golden_axis golden_transpose_axes[] = {
     {4, 5, 3, 1, NHWC_PADDING_VALID, 0, 0, {14, 16}}, {4, 5, 3, 1, NHWC_PADDING_EXPLICIT, 1, 2, {11, 13}},
 };
 
-/* keras.layers.Conv2DTranspose: output_padding None, 0, 1, 2, 3. */
+/* keras.layers.Conv2DTranspose: the output lengths for output_padding None, 0, 1, 2, 3. */
 static const golden_axis golden_keras_axes[] = {
     {1, 1, 1, 1, NHWC_PADDING_SAME, 0, 0, {1, 1, -1, -1, -1}},
     {1, 1, 1, 1, NHWC_PADDING_VALID, 0, 0, {1, 1, -1, -1, -1}},

@@ -1,0 +1,15 @@
+#include "base/parallel.h"
+
+int nhwc__context_threads(const nhwc_context *context)
+{
+    return context != NULL && context->threads > 1 ? context->threads : 1;
+}
+
+void nhwc__parallel_for(const nhwc_context *context, int64_t count, nhwc_task *task, void *argument)
+{
+    if (nhwc__context_threads(context) > 1 && count > 1)
+        context->parallel_for(context->executor, count, task, argument);
+    else
+        for (int64_t index = 0; index < count; index++)
+            task(argument, index);
+}

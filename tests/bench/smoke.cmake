@@ -1,0 +1,27 @@
+# All variants of the benchmark on the tiny workloads: a line for each, and the right results. Times are not
+# looked at. Called with -D BENCH=<program> -D WORKLOADS=<table> -D EMULATOR=<what runs it, or nothing>.
+file(STRINGS ${WORKLOADS} tiny REGEX "^tiny_")
+list(LENGTH tiny wanted)
+
+foreach(variant nhwc nhwc-im2col nhwc-reference)
+  foreach(threads 1 2)
+    execute_process(COMMAND ${EMULATOR} ${BENCH} ${WORKLOADS} ${threads} 0 1 tiny_ --variant ${variant}
+                    OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+      message(SEND_ERROR "${variant}, threads ${threads}: ${result}\n${errors}")
+    endif()
+    string(REGEX MATCHALL "[^\n]+" lines "${output}")
+    list(LENGTH lines given)
+    if(NOT given EQUAL wanted)
+      message(SEND_ERROR "${given} lines for ${wanted} workloads:\n${output}")
+    endif()
+    foreach(line ${lines})
+      set(format "^R ${variant} ${threads} tiny_[^ ]+ [0-9.]+ [0-9.]+ -1 [0-9.]+ ([0-9.e+-]+) [0-9]+$")
+      if(NOT line MATCHES "${format}")
+        message(SEND_ERROR "not in the format: ${line}")
+      elseif(CMAKE_MATCH_1 LESS 0 OR CMAKE_MATCH_1 GREATER 1e-5)
+        message(SEND_ERROR "wrong: ${line}")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
