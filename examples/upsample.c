@@ -4,15 +4,14 @@
  * pixels apart; the filter says how the space between them is filled:
  *   - nearest:  factor x factor ones repeat each pixel;
  *   - bilinear: a tent, so that neighbours fade into each other (Caffe calls it the bilinear filler). */
-#include <math.h>
-#include <nhwc/nhwc.h>
+#include <nhwc/convert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "support/image.h"
 
-enum { MAX_FACTOR = 8, MAX_KERNEL = 2 * MAX_FACTOR };
+enum { MAX_FACTOR = 8 };
 
 static const char usage[] =
     "usage: upsample [IN.ppm OUT.png] [--factor N] [--method bilinear|nearest]\n"
@@ -24,65 +23,58 @@ static const char usage[] =
 /* ---- The two methods ------------------------------------------------------------------------ */
 
 typedef struct recipe {
-    int border;             /* width of the border that repeats the outermost pixels */
-    int kernel;             /* the filter is kernel x kernel, */
-    float taps[MAX_KERNEL]; /* taps[y] * taps[x] */
+    int border; /* width of the border that repeats the outermost pixels */
+    int64_t kernel;
     nhwc_conv2d_options options;
 } recipe;
 
 static recipe nearest(int factor)
 {
-    recipe r = {.kernel = factor, .options = {.padding = NHWC_PADDING_VALID, .strides = {factor, factor}}};
-    for (int i = 0; i < r.kernel; i++)
-        r.taps[i] = 1;
-    return r;
+    return (recipe){.kernel = factor, .options = {.strides = {factor, factor}}};
 }
 
 /* A pixel at the edge lacks the neighbour that would fade into it, and the output would darken there. So
  * the picture gets a border of copies first, and the paddings crop from the output what became of it. */
-static recipe bilinear(int factor)
+static nhwc_status bilinear(int factor, const int64_t x_shape[4], recipe *r)
 {
-    const int pad = factor / 2; /* = ceil((factor - 1) / 2) */
-    const int crop = pad + factor;
-    recipe r = {.border = 1,
-                .kernel = 2 * factor - factor % 2,
-                .options = {.padding = NHWC_PADDING_EXPLICIT,
-                            .strides = {factor, factor},
-                            .explicit_paddings = {{crop, crop}, {crop, crop}}}};
-    const float middle = (float)(r.kernel - 1) / 2; /* between two taps when the factor is even */
-    for (int i = 0; i < r.kernel; i++)
-        r.taps[i] = 1 - fabsf((float)i - middle) / (float)factor;
-    return r;
+    int64_t filter_shape[4], y_shape[4];
+    nhwc_status status = nhwc_bilinear_upsampling(factor, x_shape, &r->options, filter_shape, y_shape);
+    r->border = 1;
+    r->kernel = filter_shape[0];
+    for (int side = 0; side < 4; side++)
+        r->options.explicit_paddings[side / 2][side % 2] += factor;
+    return status;
 }
 
 /* ---- The operation -------------------------------------------------------------------------- */
 
-/* filter [kernel, kernel, channels, 1]: the same for every channel. */
-static void fill_filter(const recipe *r, int channels, float *filter)
-{
-    for (int ky = 0; ky < r->kernel; ky++)
-        for (int kx = 0; kx < r->kernel; kx++)
-            for (int c = 0; c < channels; c++)
-                *filter++ = r->taps[ky] * r->taps[kx];
-}
-
 /* Fills `out`, whose size says how large y is. */
-static nhwc_status enlarge(const struct image *in, const recipe *r, struct image *out)
+static nhwc_status enlarge(const struct image *in, const char *method, int factor, struct image *out)
 {
-    const int64_t x_dims[] = {1, in->height + 2 * r->border, in->width + 2 * r->border, in->channels};
-    const int64_t filter_dims[] = {r->kernel, r->kernel, in->channels, 1};
-    const int64_t y_dims[] = {1, out->height, out->width, out->channels};
+    const bool is_bilinear = strcmp(method, "bilinear") == 0;
     nhwc_tensor x = {.data = NULL}, filter = {.data = NULL}, y = {.data = NULL};
+    recipe r = nearest(factor);
+    nhwc_status status = NHWC_OK;
 
-    nhwc_status status = nhwc_tensor_create(NULL, NHWC_FLOAT32, 4, x_dims, &x);
+    if (is_bilinear)
+        status = bilinear(factor, (int64_t[]){1, in->height, in->width, in->channels}, &r);
+    const int64_t x_dims[] = {1, in->height + 2 * r.border, in->width + 2 * r.border, in->channels};
+    const int64_t filter_dims[] = {r.kernel, r.kernel, in->channels, 1};
+    const int64_t y_dims[] = {1, out->height, out->width, out->channels};
+    if (status == NHWC_OK)
+        status = nhwc_tensor_create(NULL, NHWC_FLOAT32, 4, x_dims, &x);
     if (status == NHWC_OK)
         status = nhwc_tensor_create(NULL, NHWC_FLOAT32, 4, filter_dims, &filter);
     if (status == NHWC_OK)
         status = nhwc_tensor_create(NULL, NHWC_FLOAT32, 4, y_dims, &y);
+    if (status == NHWC_OK && is_bilinear)
+        status = nhwc_bilinear_filter(NULL, &filter);
+    if (status == NHWC_OK && !is_bilinear)
+        for (int i = 0; i < factor * factor * in->channels; i++)
+            ((float *)filter.data)[i] = 1;
     if (status == NHWC_OK) {
-        image_to_floats(in, r->border, x.data);
-        fill_filter(r, in->channels, filter.data);
-        status = nhwc_depthwise_conv2d_transpose(NULL, &x, &filter, NULL, &r->options, &y);
+        image_to_floats(in, r.border, x.data);
+        status = nhwc_depthwise_conv2d_transpose(NULL, &x, &filter, NULL, &r.options, &y);
     }
     if (status == NHWC_OK)
         image_from_floats(out, y.data);
@@ -104,14 +96,13 @@ static double seconds_now(void)
 
 static const char *run(const char *in_path, const char *out_path, int factor, const char *method)
 {
-    const recipe r = strcmp(method, "nearest") == 0 ? nearest(factor) : bilinear(factor);
     struct image in = {.pixels = NULL}, out = {.pixels = NULL};
 
     const char *error = in_path ? image_load(&in, in_path) : image_draw(&in);
     if (!error)
         error = image_create(&out, in.width * factor, in.height * factor, in.channels);
     const double start = seconds_now();
-    if (!error && enlarge(&in, &r, &out) != NHWC_OK)
+    if (!error && enlarge(&in, method, factor, &out) != NHWC_OK)
         error = nhwc_last_error();
     const double seconds = seconds_now() - start;
     if (!error)

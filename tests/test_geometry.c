@@ -89,6 +89,7 @@ static void test_output_padding(void **state)
     (void)state;
     const int64_t p0 = 0, p1 = 1, p2 = 2, negative = -1;
     const nhwc_conv2d_options same = options_of(NHWC_PADDING_SAME, 2, 1, 0, 0),
+                              same1 = options_of(NHWC_PADDING_SAME, 1, 1, 0, 0),
                               valid = options_of(NHWC_PADDING_VALID, 3, 1, 0, 0),
                               one = options_of(NHWC_PADDING_EXPLICIT, 2, 1, 1, 1);
     CHECK(transpose_length(7, 3, &same, NULL) == 14);
@@ -106,6 +107,8 @@ static void test_output_padding(void **state)
                 NHWC_ERROR_OUTPUT_PADDING, "conv2d_transpose", "width is 2", "1 to 1");
     CHECK_FAILS(nhwc_conv2d_transpose_geometry(x, filter, &same, NULL, (int64_t[]){0, 1}, &g),
                 NHWC_ERROR_OUTPUT_PADDING, "height is 0", "1 to 1");
+    CHECK_FAILS(nhwc_conv2d_transpose_geometry(x, filter, &same1, NULL, (int64_t[]){0, 0}, &g),
+                NHWC_ERROR_OUTPUT_PADDING, "no output_padding is possible for the height");
     CHECK_FAILS(nhwc_conv2d_transpose_geometry(x, filter, &valid, NULL, (int64_t[]){negative, 0}, &g),
                 NHWC_ERROR_OUTPUT_PADDING, "height is -1", "0 to 2");
     CHECK_FAILS(nhwc_conv2d_transpose_geometry(x, filter, &valid, x, (int64_t[]){0, 0}, &g),

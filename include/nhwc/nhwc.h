@@ -80,7 +80,7 @@ typedef enum nhwc_status {
     NHWC_ERROR_OUTPUT_SHAPE,   /* the operation cannot give an output of this shape */
     NHWC_ERROR_OUTPUT_PADDING, /* output_padding of the shape functions */
     NHWC_ERROR_TOO_LARGE,      /* a size that 64-bit arithmetic cannot hold */
-    NHWC_ERROR_OUT_OF_MEMORY   /* the allocator returned NULL */
+    NHWC_ERROR_OUT_OF_MEMORY   /* the allocator returned NULL, or the system gives no more threads */
 } nhwc_status;
 
 /* The name of a status, for example "NHWC_ERROR_STRIDE". Never NULL; static storage. */
@@ -393,6 +393,43 @@ NHWC_API nhwc_status nhwc_depthwise_conv2d_transpose_backprop_filter(
 NHWC_API nhwc_status nhwc_depthwise_conv2d_transpose_backprop_bias(const nhwc_context *context,
                                                                    const nhwc_tensor *dy, bool accumulate,
                                                                    nhwc_tensor *dbias);
+
+/* ------------------------------------------------------------------------------------------------
+ * Patches: im2col and col2im                                                   [torch.nn.Unfold, Fold]
+ *
+ * What each output pixel of a convolution sees of its input, written out as a row: with it a convolution
+ * is a matrix product, columns [N*oh*ow, kh*kw*C] * filter [kh*kw*C, O].
+ * --------------------------------------------------------------------------------------------- */
+
+/* columns [N, oh, ow, kh*kw*C] from x [N, H, W, C], in order of tap (ky, kx), then channel; 0 where a tap lies
+ * outside. `kernel` is {kh, kw}; of the options, groups and activation stay 0.    [tf.image.extract_patches] */
+NHWC_API nhwc_status nhwc_im2col(const nhwc_context *context, const nhwc_tensor *x, const int64_t kernel[2],
+                                 const nhwc_conv2d_options *options, nhwc_tensor *columns);
+
+/* The adjoint: every column is added to the pixel it would have been taken from. The size of x is read
+ * from x: any from which im2col gives these columns. */
+NHWC_API nhwc_status nhwc_col2im(const nhwc_context *context, const nhwc_tensor *columns,
+                                 const int64_t kernel[2], const nhwc_conv2d_options *options, bool accumulate,
+                                 nhwc_tensor *x);
+
+/* ------------------------------------------------------------------------------------------------
+ * What would run
+ * --------------------------------------------------------------------------------------------- */
+
+typedef enum nhwc_operation {
+    NHWC_CONV2D = 0,
+    NHWC_CONV2D_BACKPROP_INPUT,
+    NHWC_CONV2D_BACKPROP_FILTER,
+    NHWC_CONV2D_TRANSPOSE,
+    NHWC_CONV2D_TRANSPOSE_BACKPROP_INPUT,
+    NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER
+} nhwc_operation;
+
+/* Says in words what a call with dense tensors of this geometry would do: shapes, paddings, algorithm and why,
+ * instruction set, tasks, floating-point operations, bytes read and written, workspace. Writes at most `size` bytes
+ * into `text`, the last of them 0: 1024 are always enough. */
+NHWC_API nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation, nhwc_dtype dtype,
+                                   const nhwc_geometry *geometry, char *text, size_t size);
 
 #ifdef __cplusplus
 }

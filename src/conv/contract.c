@@ -32,7 +32,7 @@ static nhwc_status check_dtype(const char *operation, const char *name, const nh
     return NHWC_OK;
 }
 
-static nhwc_status check_image(const char *operation, const char *name, const nhwc_tensor *image)
+nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image)
 {
     NHWC__TRY(nhwc__tensor_check(operation, name, image));
     NHWC__TRY(check_rank(operation, name, image, 4));
@@ -134,8 +134,7 @@ static nhwc_status check_activation(const nhwc__operation *op, nhwc_activation a
 
 /* ---- What runs: decided by the shape, the context's algorithm, and whether the numbers are finite -------- */
 
-/* Multiply-adds of a problem; a double, because a product of three sizes may be more than 64 bits hold. */
-static double multiply_adds(const nhwc_geometry *g)
+double nhwc__multiply_adds(const nhwc_geometry *g)
 {
     return (double)g->batch * (double)(g->h.coarse * g->w.coarse) * (double)(g->h.kernel * g->w.kernel) *
            (double)(g->fine_c / g->groups) * (double)g->coarse_c;
@@ -147,14 +146,14 @@ nhwc_algorithm nhwc__algorithm_of(const nhwc_context *context, const nhwc_geomet
 {
     if (context != NULL && context->algorithm != NHWC_ALGORITHM_AUTOMATIC)
         return context->algorithm;
-    return multiply_adds(geometry) < FEW_MULTIPLY_ADDS ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_IM2COL;
+    return nhwc__multiply_adds(geometry) < FEW_MULTIPLY_ADDS ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_IM2COL;
 }
 
 #define TASK_MULTIPLY_ADDS 1e6 /* below it, waking a thread costs more than it brings */
 
 int nhwc__tasks_of(const nhwc_context *context, const nhwc_geometry *geometry)
 {
-    const double worth = multiply_adds(geometry) / TASK_MULTIPLY_ADDS;
+    const double worth = nhwc__multiply_adds(geometry) / TASK_MULTIPLY_ADDS;
     const int threads = nhwc__context_threads(context);
     return worth >= threads ? threads : worth > 1 ? (int)worth : 1;
 }
@@ -241,8 +240,8 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(check_activation(op, options.activation, is_gradient));
-    NHWC__TRY(check_image(roles->operation, roles->fine, fine));
-    NHWC__TRY(check_image(roles->operation, roles->coarse, coarse));
+    NHWC__TRY(nhwc__check_image(roles->operation, roles->fine, fine));
+    NHWC__TRY(nhwc__check_image(roles->operation, roles->coarse, coarse));
     NHWC__TRY(check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
     NHWC__TRY(check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
 
@@ -277,7 +276,7 @@ nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *conte
                               bool accumulate, const nhwc_tensor *dbias)
 {
     NHWC__TRY(nhwc__context_check(context));
-    NHWC__TRY(check_image(operation, "dy", dy));
+    NHWC__TRY(nhwc__check_image(operation, "dy", dy));
     NHWC__TRY(check_bias(operation, "dbias", dbias, "dy", dy));
     NHWC__TRY(check_apart(operation, "dy", dy, "dbias", dbias));
     const nhwc_tensor as_image = nhwc_tensor_view(dbias->dtype, dbias->data, 4, (int64_t[]){1, 1, 1, dbias->dims[0]});

@@ -33,4 +33,10 @@ nhwc_algorithm nhwc__algorithm_of(const nhwc_context *context, const nhwc_geomet
 /* Among how many tasks it is worth sharing it: 1 to the context's threads. */
 int nhwc__tasks_of(const nhwc_context *context, const nhwc_geometry *geometry);
 
+/* Multiply-adds of a geometry; a double, because a product of sizes may be more than 64 bits hold. */
+double nhwc__multiply_adds(const nhwc_geometry *geometry);
+
+/* `image` is a float tensor [N, H, W, C] with contiguous channels. */
+nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image);
+
 #endif

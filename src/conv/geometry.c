@@ -40,6 +40,8 @@ static void fine_lengths(const nhwc_axis *a, nhwc_padding padding, int64_t *leas
         *least -= a->stride - 1;
     if (*least < 0)
         *least = 0;
+    if (*most > NHWC__SIZE_MAX)
+        *most = NHWC__SIZE_MAX;
 }
 
 /* Keras' Conv2DTranspose with output_padding None. */
@@ -247,6 +249,11 @@ static nhwc_status set_fine(const nhwc__roles *roles, const char *name, nhwc_pad
         const int64_t none = padded_fine_length(a, padding, 0); /* the length for output_padding 0 */
         const int64_t low = least > none ? least - none : 0;
         const int64_t high = most - none < a->stride ? most - none : a->stride - 1;
+        if (high < low)
+            return nhwc__fail(NHWC_ERROR_OUTPUT_PADDING,
+                              "%s: no output_padding is possible for the %s with input %" PRId64 ", kernel %" PRId64
+                              ", dilation %" PRId64 " and stride %" PRId64,
+                              roles->operation, name, a->coarse, a->kernel, a->dilation, a->stride);
         if (*output_padding < low || *output_padding > high)
             return nhwc__fail(NHWC_ERROR_OUTPUT_PADDING,
                               "%s: output_padding for the %s is %" PRId64
@@ -316,6 +323,34 @@ nhwc_status nhwc__geometry_from_coarse(const nhwc__roles *roles, const int64_t c
                        &g.w));
     const int64_t shape[4] = {g.batch, g.h.fine, g.w.fine, g.fine_c};
     return nhwc__geometry_from_fine(roles, shape, filter_shape, options, geometry);
+}
+
+nhwc_status nhwc__geometry_check(const char *operation, const nhwc_geometry *geometry)
+{
+    if (geometry == NULL)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: geometry is NULL", operation);
+    const nhwc_geometry *g = geometry;
+    nhwc_geometry made;
+    if (g->groups < 1 || g->fine_c % g->groups != 0)
+        return nhwc__fail(NHWC_ERROR_GROUPS, "%s: geometry->groups is %" PRId64 " for %" PRId64 " fine channels",
+                          operation, g->groups, g->fine_c);
+    const nhwc__roles roles = {operation, "fine", "filter", "coarse"};
+    const nhwc_conv2d_options options = {
+        .padding = NHWC_PADDING_EXPLICIT, /* the paddings of SAME give the same lengths when they are given */
+        .strides = {g->h.stride, g->w.stride},
+        .dilations = {g->h.dilation, g->w.dilation},
+        .explicit_paddings = {{g->h.pad_before, g->h.pad_after}, {g->w.pad_before, g->w.pad_after}},
+        .groups = g->groups};
+    NHWC__TRY(nhwc__geometry_from_fine(&roles, (int64_t[]){g->batch, g->h.fine, g->w.fine, g->fine_c},
+                                       (int64_t[]){g->h.kernel, g->w.kernel, g->fine_c / g->groups, g->coarse_c},
+                                       &options, &made));
+    if (made.h.coarse != g->h.coarse || made.w.coarse != g->w.coarse || made.h.stride != g->h.stride ||
+        made.h.dilation != g->h.dilation)
+        return nhwc__fail(NHWC_ERROR_SHAPE,
+                          "%s: geometry joins %" PRId64 " x %" PRId64 " to %" PRId64 " x %" PRId64
+                          " pixels, but its axes lead to %" PRId64 " x %" PRId64,
+                          operation, g->h.fine, g->w.fine, g->h.coarse, g->w.coarse, made.h.coarse, made.w.coarse);
+    return NHWC_OK;
 }
 
 /* ---- The public shape functions --------------------------------------------------------------- */

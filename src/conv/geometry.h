@@ -23,4 +23,7 @@ nhwc_status nhwc__geometry_from_coarse(const nhwc__roles *roles, const int64_t c
                                        const int64_t fine_shape[4], const int64_t output_padding[2],
                                        nhwc_geometry *geometry);
 
+/* A geometry given by a caller is one that the constructors make. */
+nhwc_status nhwc__geometry_check(const char *operation, const nhwc_geometry *geometry);
+
 #endif

@@ -8,13 +8,15 @@
 typedef struct failing_allocator {
     int64_t calls, live; /* allocations asked for; blocks not given back */
     int64_t fail_at;     /* the number of the call to fail, from 1; 0 for none */
-    size_t alignment;    /* of the last call */
+    size_t alignment;    /* of the last call ... */
+    size_t bytes;        /* ... and its size */
 } failing_allocator;
 
 static inline void *failing_allocate(void *state, size_t alignment, size_t bytes)
 {
     failing_allocator *a = state;
     a->alignment = alignment;
+    a->bytes = bytes;
     if (++a->calls == a->fail_at)
         return NULL;
     a->live++;

@@ -1,0 +1,90 @@
+/* What would run, in words. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/parallel.h"
+#include "base/context.h"
+#include "base/status.h"
+#include "conv/contract.h"
+#include "conv/im2col.h"
+#include "engine/cpu.h"
+
+static const struct {
+    const char *name;
+    nhwc__primitive primitive;
+    bool from_coarse; /* it is drawn as coarse -> fine */
+} operations[] = {
+    [NHWC_CONV2D] = {"conv2d", NHWC__GATHER, false},
+    [NHWC_CONV2D_BACKPROP_INPUT] = {"conv2d_backprop_input", NHWC__SCATTER, true},
+    [NHWC_CONV2D_BACKPROP_FILTER] = {"conv2d_backprop_filter", NHWC__CORRELATE, false},
+    [NHWC_CONV2D_TRANSPOSE] = {"conv2d_transpose", NHWC__SCATTER, true},
+    [NHWC_CONV2D_TRANSPOSE_BACKPROP_INPUT] = {"conv2d_transpose_backprop_input", NHWC__GATHER, false},
+    [NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER] = {"conv2d_transpose_backprop_filter", NHWC__CORRELATE, true},
+};
+
+static double elements(const nhwc_tensor *tensor)
+{
+    double count = 1;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        count *= (double)tensor->dims[axis];
+    return count;
+}
+
+#define SHAPE "[%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 "]"
+#define DIMS(tensor) (tensor).dims[0], (tensor).dims[1], (tensor).dims[2], (tensor).dims[3]
+
+nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation, nhwc_dtype dtype,
+                          const nhwc_geometry *geometry, char *text, size_t size)
+{
+    NHWC__TRY(nhwc__context_check(context));
+    NHWC__TRY(nhwc__isa_check(context));
+    NHWC__TRY(nhwc__geometry_check("describe", geometry));
+    if ((int)operation < 0 || operation > NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "describe: operation is %d, which is no nhwc_operation", (int)operation);
+    if (dtype != NHWC_FLOAT32 && dtype != NHWC_FLOAT64)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "describe: dtype is %d; NHWC_FLOAT32 and NHWC_FLOAT64 are possible",
+                          (int)dtype);
+    if (text == NULL || size == 0)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "describe: there is no room for the text");
+
+    const nhwc_geometry *g = geometry;
+    const nhwc__problem p = {
+        .geometry = *g,
+        .fine = nhwc_tensor_view(dtype, NULL, 4, (int64_t[]){g->batch, g->h.fine, g->w.fine, g->fine_c}),
+        .filter = nhwc_tensor_view(dtype, NULL, 4,
+                                   (int64_t[]){g->h.kernel, g->w.kernel, g->fine_c / g->groups, g->coarse_c}),
+        .coarse = nhwc_tensor_view(dtype, NULL, 4, (int64_t[]){g->batch, g->h.coarse, g->w.coarse, g->coarse_c})};
+    const nhwc_tensor from = operations[operation].from_coarse ? p.coarse : p.fine;
+    const nhwc_tensor to = operations[operation].from_coarse ? p.fine : p.coarse;
+    const nhwc__primitive primitive = operations[operation].primitive;
+    const nhwc_tensor written = primitive == NHWC__GATHER ? p.coarse : primitive == NHWC__SCATTER ? p.fine : p.filter;
+    const double bytes = (double)nhwc_dtype_size(dtype), write = bytes * elements(&written);
+    const double read = bytes * (elements(&p.fine) + elements(&p.filter) + elements(&p.coarse)) - write;
+    const double flops = 2 * nhwc__multiply_adds(g);
+
+    const bool is_chosen = context == NULL || context->algorithm == NHWC_ALGORITHM_AUTOMATIC;
+    const bool is_im2col = nhwc__algorithm_of(context, g) == NHWC_ALGORITHM_IM2COL;
+    nhwc__im2col_plan plan = {.tasks = 1};
+    if (is_im2col)
+        plan = nhwc__im2col_plan_of(&p, primitive, nhwc__tasks_of(context, g));
+    const char *how = !is_im2col                ? "reference: plain loops"
+                      : plan.bytes_per_task > 0 ? "im2col: patches and a matrix product"
+                                                : "im2col: rows of pixels times the filter, channel by channel";
+    snprintf(text, size,
+             "%s " SHAPE " -> " SHAPE ", %s\n"
+             "filter     " SHAPE ", stride %" PRId64 " x %" PRId64 ", dilation %" PRId64 " x %" PRId64
+             ", groups %" PRId64 "\n"
+             "padding    top %" PRId64 ", bottom %" PRId64 ", left %" PRId64 ", right %" PRId64 "\n"
+             "algorithm  %s (%s), %s, %d task%s\n"
+             "work       %.4g MFLOP, reads %.4g MB, writes %.4g MB\n"
+             "workspace  %" PRId64 " bytes\n",
+             operations[operation].name, DIMS(from), DIMS(to), dtype == NHWC_FLOAT32 ? "float32" : "float64",
+             DIMS(p.filter), g->h.stride, g->w.stride, g->h.dilation, g->w.dilation, g->groups, g->h.pad_before,
+             g->h.pad_after, g->w.pad_before, g->w.pad_after, how,
+             !is_chosen  ? "as the context says"
+             : is_im2col ? "automatic"
+                         : "automatic: so little is done fastest plainly",
+             is_im2col ? nhwc__isa_of(context)->name : "plain C", plan.tasks, plan.tasks == 1 ? "" : "s", flops / 1e6,
+             read / 1e6, write / 1e6, plan.tasks * plan.bytes_per_task);
+    return NHWC_OK;
+}
