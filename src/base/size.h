@@ -22,4 +22,20 @@ static inline bool nhwc__multiply(int64_t a, int64_t b, int64_t *product)
     return true;
 }
 
+static inline int64_t nhwc__least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int64_t nhwc__most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* a / b rounded up, and 0 for what is negative; b > 0. */
+static inline int64_t nhwc__ceil(int64_t a, int64_t b)
+{
+    return a <= 0 ? 0 : (a + b - 1) / b;
+}
+
 #endif

@@ -150,11 +150,12 @@ nhwc_algorithm nhwc__algorithm_of(const nhwc_context *context, const nhwc_geomet
 }
 
 #define TASK_MULTIPLY_ADDS 1e6 /* below it, waking a thread costs more than it brings */
+#define MOST_TASKS         1024
 
 int nhwc__tasks_of(const nhwc_context *context, const nhwc_geometry *geometry)
 {
     const double worth = nhwc__multiply_adds(geometry) / TASK_MULTIPLY_ADDS;
-    const int threads = nhwc__context_threads(context);
+    const int given = nhwc__context_threads(context), threads = given < MOST_TASKS ? given : MOST_TASKS;
     return worth >= threads ? threads : worth > 1 ? (int)worth : 1;
 }
 

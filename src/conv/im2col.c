@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "base/size.h"
 #include "conv/lines.h"
 #include "conv/patches.h"
 #include "engine/cpu.h"
@@ -39,29 +40,14 @@ typedef struct job {
 
 /* What one task computes. */
 typedef struct share {
-    range pixels;  /* gather: coarse pixels */
-    range rows;    /* scatter: fine rows, counted over images */
+    range pixels;      /* gather: coarse pixels */
     range coarse_rows; /* gather, depthwise: coarse rows, counted over images */
-    range fine;    /* scatter: fine channels of each group */
-    range coarse;  /* gather: coarse channels of each group */
-    range patch;   /* correlate: elements of a patch */
+    range rows;        /* scatter: fine rows, counted over images */
+    range fine;        /* scatter: fine channels of each group; depthwise: of all */
+    range coarse;      /* gather: coarse channels of each group */
+    range patch;       /* correlate: elements of a patch */
     char *columns, *panel;
 } share;
-
-static int64_t least_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t ceil_of(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 static bool is_depthwise(const nhwc_geometry *g)
 {
@@ -75,10 +61,13 @@ static bool is_uniform(const nhwc_tensor *image)
     return (d[1] <= 1 || s[1] == d[2] * s[2]) && (d[0] <= 1 || s[0] == d[1] * d[2] * s[2]);
 }
 
-/* Whether patches are the pixels themselves, so that the fine image is the matrix of columns. */
+/* Whether patches are the pixels themselves and the fine image can be the matrix of columns. It is copied all the same
+ * where its rows lie at distances that caches dislike: multiples of 2 KiB, which share a few lines of the cache. */
 static bool is_pixelwise(const nhwc__problem *p)
 {
     const nhwc_axis *h = &p->geometry.h, *w = &p->geometry.w;
+    if (p->fine.strides[2] * (int64_t)nhwc_dtype_size(p->fine.dtype) % 2048 == 0)
+        return false;
     return h->kernel == 1 && w->kernel == 1 && h->stride == 1 && w->stride == 1 && h->fine == h->coarse &&
            w->fine == w->coarse && h->pad_before == 0 && w->pad_before == 0 && is_uniform(&p->fine);
 }
@@ -93,25 +82,29 @@ static blocks blocks_of(const nhwc__problem *p, nhwc__primitive primitive)
     const int64_t pixels = is_uniform(&p->coarse) ? g->batch * g->h.coarse * width : width;
     blocks b = {.pixels = 1, .channels = fine_c};
     if (primitive == NHWC__SCATTER) {
-        const int64_t columns = capacity / most_of(least_of(pixels, ENOUGH_PIXELS), 1) - 16;
-        b.channels = least_of(fine_c, columns);
-        b.taps = least_of(columns / b.channels, taps);
+        const int64_t columns = capacity / nhwc__most(nhwc__least(pixels, ENOUGH_PIXELS), 1) - 16;
+        b.channels = nhwc__least(fine_c, columns);
+        b.taps = nhwc__least(columns / b.channels, taps);
         if (b.taps > g->w.kernel)
             b.taps -= b.taps % g->w.kernel; /* whole rows of taps are added in one go */
         b.stride = b.taps * b.channels;
     } else {
-        b.depth = ceil_of(taps * fine_c, ceil_of(taps * fine_c, NHWC__DEPTH_BLOCK));
-        b.stride = ceil_of(b.depth, 16) * 16;
+        b.depth = nhwc__ceil(taps * fine_c, nhwc__ceil(taps * fine_c, NHWC__DEPTH_BLOCK));
+        b.stride = nhwc__ceil(b.depth, 16) * 16;
     }
     b.stride += 16; /* never a large power of two, which caches dislike */
-    b.pixels = most_of(least_of(pixels, capacity / b.stride), 1);
+    int64_t fit = capacity / b.stride;
     if (is_pixelwise(p)) { /* no columns: pixels that stay in the cache with NHWC__DEPTH_BLOCK channels each */
         b.channels = fine_c;
         b.depth = fine_c;
-        b.pixels = most_of(least_of(pixels, capacity / NHWC__DEPTH_BLOCK), 1);
+        fit = capacity / NHWC__DEPTH_BLOCK;
     }
-    if (b.pixels > width)
-        b.pixels -= b.pixels % most_of(width, 1);
+    if (fit >= width && width > 0) { /* whole rows, or equal parts of one */
+        const int64_t rows = nhwc__most(pixels / width, 1), at_once = fit / width;
+        b.pixels = nhwc__ceil(rows, nhwc__ceil(rows, at_once)) * width;
+    } else if (width > 0) {
+        b.pixels = nhwc__ceil(width, nhwc__ceil(width, nhwc__most(fit, 1)));
+    }
     return b;
 }
 
@@ -123,7 +116,7 @@ nhwc__im2col_plan nhwc__im2col_plan_of(const nhwc__problem *problem, nhwc__primi
     plan.bytes_per_task = NHWC__PANEL_BYTES;
     if (!is_pixelwise(problem)) {
         const blocks b = blocks_of(problem, primitive);
-        plan.bytes_per_task += ceil_of(b.pixels * b.stride * (int64_t)nhwc_dtype_size(problem->fine.dtype), 64) * 64;
+        plan.bytes_per_task += nhwc__ceil(b.pixels * b.stride * (int64_t)nhwc_dtype_size(problem->fine.dtype), 64) * 64;
     }
     return plan;
 }
@@ -147,8 +140,8 @@ static int64_t end_of_block(const job *j, range of, int64_t first)
     const int64_t width = j->problem->geometry.w.coarse, pixels = j->blocks.pixels;
     int64_t end = first + pixels;
     if (pixels <= width)
-        end = least_of(first - first % width % pixels + pixels, (first / width + 1) * width);
-    return least_of(end, of.end);
+        end = nhwc__least(first - first % width % pixels + pixels, (first / width + 1) * width);
+    return nhwc__least(end, of.end);
 }
 
 static void finish(const job *j, char *values, int64_t first_channel, int64_t count)
@@ -158,12 +151,11 @@ static void finish(const job *j, char *values, int64_t first_channel, int64_t co
 }
 
 /* `count` channels of one row of an image, rows counted over images. */
-static void finish_row(const job *j, const nhwc_tensor *image, int64_t row, int64_t width, int64_t first_channel,
-                       int64_t count)
+static void finish_row(const job *j, const nhwc_tensor *image, int64_t row, int64_t first_channel, int64_t count)
 {
     const int64_t at = row / image->dims[1] * image->strides[0] + row % image->dims[1] * image->strides[1] + first_channel;
     if (j->bias != NULL || j->activation != NHWC_ACTIVATION_NONE)
-        for (int64_t x = 0; x < width; x++)
+        for (int64_t x = 0; x < image->dims[2]; x++)
             finish(j, offset(j, image, at + x * image->strides[2]), first_channel, count);
 }
 
@@ -200,7 +192,7 @@ static void gather(const job *j, const share *s, int64_t group)
         end = end_of_block(j, s->pixels, q);
         char *out = offset(j, &p->coarse, coarse_pixel(j, q) + first_o);
         for (int64_t k = 0, last; k < patch; k = last) {
-            last = least_of(k + j->blocks.depth, patch);
+            last = nhwc__least(k + j->blocks.depth, patch);
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix filter = {offset(j, &p->filter, k * filter_row + first_o), filter_row, 1};
             nhwc__product(j->kernels, j->element, end - q, count, last - k, columns, filter, j->accumulate || k > 0,
@@ -224,7 +216,7 @@ static void correlate(const job *j, const share *s, int64_t group)
         end = end_of_block(j, all, q);
         const nhwc__matrix coarse = {offset(j, &p->coarse, coarse_pixel(j, q) + first_o), p->coarse.strides[2], 1};
         for (int64_t k = s->patch.first, last; k < s->patch.end; k = last) {
-            last = least_of(k + j->blocks.depth, s->patch.end);
+            last = nhwc__least(k + j->blocks.depth, s->patch.end);
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix transposed = {columns.data, columns.column, columns.row};
             nhwc__product(j->kernels, j->element, last - k, j->coarse_c, end - q, transposed, coarse,
@@ -272,9 +264,9 @@ static void scatter(const job *j, const share *s, int64_t group)
     nhwc__patches_coarse_rows(&j->problem->geometry, s->rows.first, s->rows.end, &rows.first, &rows.end);
     const range pixels = {rows.first * width, rows.end * width};
     for (int64_t i = s->fine.first, next; i < s->fine.end; i = next) {
-        next = least_of(i + j->blocks.channels, s->fine.end);
+        next = nhwc__least(i + j->blocks.channels, s->fine.end);
         for (int64_t tap = 0, last; tap < j->taps; tap = last) {
-            last = least_of(tap + j->blocks.taps, j->taps);
+            last = nhwc__least(tap + j->blocks.taps, j->taps);
             scatter_taps(j, s, group, (range){i, next}, (range){tap, last}, pixels);
         }
     }
@@ -288,16 +280,15 @@ static void run_depthwise(const job *j, const share *s)
                                .first_channel = s->fine.first,
                                .channels = s->fine.end - s->fine.first,
                                .accumulate = j->accumulate};
-    const int64_t width = j->problem->geometry.w.coarse, fine_width = j->problem->geometry.w.fine;
     if (j->primitive == NHWC__CORRELATE)
         nhwc__lines_correlate(&lines);
     for (int64_t row = s->coarse_rows.first; j->primitive == NHWC__GATHER && row < s->coarse_rows.end; row++) {
         nhwc__lines_gather(&lines, row);
-        finish_row(j, &j->problem->coarse, row, width, s->fine.first, lines.channels);
+        finish_row(j, &j->problem->coarse, row, s->fine.first, lines.channels);
     }
     for (int64_t row = s->rows.first; j->primitive == NHWC__SCATTER && row < s->rows.end; row++) {
         nhwc__lines_scatter(&lines, row);
-        finish_row(j, &j->problem->fine, row, fine_width, s->fine.first, lines.channels);
+        finish_row(j, &j->problem->fine, row, s->fine.first, lines.channels);
     }
 }
 
@@ -306,9 +297,9 @@ static void run_depthwise(const job *j, const share *s)
 /* Part `index` of 0 .. total in `parts`, in steps of `granule`. */
 static range part(int64_t total, int64_t granule, int64_t parts, int64_t index)
 {
-    const int64_t steps = ceil_of(total, granule);
-    return (range){least_of(steps * index / parts * granule, total),
-                   least_of(steps * (index + 1) / parts * granule, total)};
+    const int64_t steps = nhwc__ceil(total, granule);
+    return (range){nhwc__least(steps * index / parts * granule, total),
+                   nhwc__least(steps * (index + 1) / parts * granule, total)};
 }
 
 #define CHANNEL_GRANULE 16 /* a cache line of float32 */
@@ -390,7 +381,7 @@ static void run_share(void *argument, int64_t index)
                 clear_row(j, row, first_channel, count);
             scatter(j, &s, group);
             for (int64_t row = s.rows.first; row < s.rows.end; row++)
-                finish_row(j, &j->problem->fine, row, g->w.fine, first_channel, count);
+                finish_row(j, &j->problem->fine, row, first_channel, count);
         }
 }
 

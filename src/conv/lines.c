@@ -2,20 +2,7 @@
 
 #include <string.h>
 
-static int64_t least_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t ceil_from_0(int64_t a, int64_t b)
-{
-    return a <= 0 ? 0 : (a + b - 1) / b;
-}
+#include "base/size.h"
 
 static char *offset(const nhwc_tensor *tensor, int64_t elements)
 {
@@ -54,9 +41,9 @@ static void sum_line(const nhwc__lines *lines, line *l)
         for (int t = 0; t < l->count; t++) {
             const term *tap = &l->terms[t];
             if (tap->first > at)
-                next = least_of(next, tap->first);
+                next = nhwc__least(next, tap->first);
             else if (tap->end > at) {
-                next = least_of(next, tap->end);
+                next = nhwc__least(next, tap->end);
                 a[count] = offset(l->from, tap->from + at * l->from_step);
                 b[count++] = tap->filter;
             }
@@ -72,8 +59,8 @@ static void add_term(const nhwc__lines *lines, line *l, term t)
 {
     if (l->count == TERMS)
         sum_line(lines, l);
-    t.first = most_of(t.first, 0);
-    t.end = least_of(t.end, l->length);
+    t.first = nhwc__most(t.first, 0);
+    t.end = nhwc__least(t.end, l->length);
     if (t.first < t.end)
         l->terms[l->count++] = t;
 }
@@ -101,8 +88,8 @@ void nhwc__lines_gather(const nhwc__lines *lines, int64_t row)
         for (int64_t kx = 0; fy >= 0 && fy < h->fine && kx < w->kernel; kx++) {
             const int64_t fx = kx * w->dilation - w->pad_before; /* of pixel 0 */
             add_term(lines, &l,
-                     (term){.first = ceil_from_0(-fx, w->stride),
-                            .end = ceil_from_0(w->fine - fx, w->stride),
+                     (term){.first = nhwc__ceil(-fx, w->stride),
+                            .end = nhwc__ceil(w->fine - fx, w->stride),
                             .from = n * f[0] + fy * f[1] + fx * f[2] + lines->first_channel,
                             .filter = filter_of(lines, ky, kx)});
         }
@@ -171,8 +158,8 @@ static void sum_pixels(const nhwc__lines *lines, pixel_sum *s, int64_t ky, int64
 static void touching_taps(const nhwc_axis *w, int64_t x, int64_t *first, int64_t *end)
 {
     const int64_t before = w->pad_before - x * w->stride; /* from tap 0 to the image */
-    *first = least_of(ceil_from_0(before, w->dilation), w->kernel);
-    *end = most_of(least_of(ceil_from_0(before + w->fine, w->dilation), w->kernel), *first);
+    *first = nhwc__least(nhwc__ceil(before, w->dilation), w->kernel);
+    *end = nhwc__most(nhwc__least(nhwc__ceil(before + w->fine, w->dilation), w->kernel), *first);
 }
 
 /* One row of taps with one row of coarse pixels: as long as the same taps touch, pixels are added together. */

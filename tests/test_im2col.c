@@ -1,0 +1,953 @@
+/* The im2col path against the specification, on every instruction set and number of threads: exactly on
+ * integers, within rounding on reals, and with the same bits wherever the library promises them.
+ *
+ *     test_im2col                     what ctest runs
+ *     test_im2col --full [PART/PARTS] every small axis with every other one: minutes to hours */
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/check.h"
+#include "support/conv_case.h"
+#include "support/failing_allocator.h"
+#include "support/fill.h"
+
+static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};
+static const nhwc_context reference = {.algorithm = NHWC_ALGORITHM_REFERENCE};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Every instruction set there is here. */
+#define EACH_ISA(isa)                                                          \
+    for (nhwc_isa isa = NHWC_ISA_SCALAR; isa <= NHWC_ISA_AVX512; isa++) \
+        if (nhwc_isa_available(isa))
+
+/* A primitive is called by what it computes: tensor[p] from the other two. */
+enum { COARSE, FINE, FILTER, TENSORS };
+static const char *const names[] = {"gather", "scatter", "correlate"};
+
+/* What was last tried; a test that ends without saying so has failed in it. */
+static struct trial {
+    bool on;
+    conv_case c;
+    nhwc_dtype dtype;
+    nhwc_context context;
+    int primitive;
+    bool transposed;
+} trial;
+
+static int print_trial(void **state)
+{
+    (void)state;
+    if (trial.on) {
+        print_error("failed in: %s%s, %s, %s, %d threads\n", names[trial.primitive],
+                    trial.transposed ? " by its transposed name" : "",
+                    trial.dtype == NHWC_FLOAT32 ? "float32" : "float64",
+                    trial.context.algorithm == NHWC_ALGORITHM_REFERENCE ? "reference"
+                                                                        : nhwc_isa_string(trial.context.isa),
+                    trial.context.threads);
+        conv_case_print(&trial.c);
+        trial.on = false;
+    }
+    guarded_release();
+    return 0;
+}
+
+static void done(void)
+{
+    guarded_check();
+    guarded_release();
+    trial.on = false;
+}
+
+static nhwc_context im2col(nhwc_isa isa)
+{
+    return (nhwc_context){.algorithm = NHWC_ALGORITHM_IM2COL, .isa = isa};
+}
+
+static nhwc_status compute(int primitive, const conv_case *c, bool transposed, const nhwc_context *context,
+                           const nhwc_tensor *in, nhwc_tensor *out)
+{
+    trial = (struct trial){true, *c, out->dtype, *context, primitive, transposed};
+    if (primitive == COARSE)
+        return conv_case_gather(c, transposed, context, &in[FINE], &in[FILTER], out);
+    if (primitive == FINE)
+        return conv_case_scatter(c, transposed, context, out, &in[FILTER], &in[COARSE]);
+    return conv_case_correlate(c, transposed, context, &in[FINE], out, &in[COARSE]);
+}
+
+/* out += the primitive. */
+static nhwc_status accumulate(int primitive, const conv_case *c, const nhwc_context *context, const nhwc_tensor *in,
+                              nhwc_tensor *out)
+{
+    trial = (struct trial){true, *c, out->dtype, *context, primitive, primitive == COARSE};
+    if (primitive == COARSE)
+        return (c->depthwise ? nhwc_depthwise_conv2d_transpose_backprop_input : nhwc_conv2d_transpose_backprop_input)(
+            context, &in[FINE], &in[FILTER], &c->options, true, out);
+    if (primitive == FINE)
+        return (c->depthwise ? nhwc_depthwise_conv2d_backprop_input : nhwc_conv2d_backprop_input)(
+            context, &in[COARSE], &in[FILTER], &c->options, true, out);
+    return (c->depthwise ? nhwc_depthwise_conv2d_backprop_filter : nhwc_conv2d_backprop_filter)(
+        context, &in[FINE], &in[COARSE], &c->options, true, out);
+}
+
+/* With a bias, and the activation of the case's options; COARSE or FINE. */
+static nhwc_status forward(int primitive, const conv_case *c, const nhwc_context *context, const nhwc_tensor *in,
+                           const nhwc_tensor *bias, nhwc_tensor *out)
+{
+    trial = (struct trial){true, *c, out->dtype, *context, primitive, primitive == FINE};
+    if (primitive == COARSE)
+        return (c->depthwise ? nhwc_depthwise_conv2d : nhwc_conv2d)(context, &in[FINE], &in[FILTER], bias, &c->options,
+                                                                    out);
+    return (c->depthwise ? nhwc_depthwise_conv2d_transpose : nhwc_conv2d_transpose)(
+        context, &in[COARSE], &in[FILTER], bias, &c->options, out);
+}
+
+/* ---- Tensors --------------------------------------------------------------------------------------- */
+
+/* How an image lies in memory: gaps behind pixels, rows and images; or behind pixels alone, as the channels of a
+ * larger image have it, so that all pixels are still at one distance. */
+typedef enum view { DENSE, SPREAD, SLOT, VIEWS } view;
+
+static nhwc_tensor image(nhwc_dtype dtype, const int64_t *dims, view v)
+{
+    if (v != SLOT)
+        return guarded_tensor(dtype, 4, dims, v == SPREAD ? 3 : 0);
+    const int64_t pixels = dims[0] * dims[1] * dims[2];
+    nhwc_tensor t = guarded_tensor(dtype, 4, (int64_t[]){1, 1, pixels, dims[3]}, 5);
+    const int64_t pixel = t.strides[2];
+    memcpy(t.dims, dims, 4 * sizeof *dims);
+    memcpy(t.strides, (int64_t[]){dims[1] * dims[2] * pixel, dims[2] * pixel, pixel, 1}, 4 * sizeof *dims);
+    return t;
+}
+
+static nhwc_tensor tensor_of(const conv_case *c, int which, nhwc_dtype dtype, view v)
+{
+    return which == FILTER ? guarded_tensor(dtype, 4, c->filter, 0)
+                           : image(dtype, which == FINE ? c->fine : c->coarse, v);
+}
+
+static void make(const conv_case *c, nhwc_dtype dtype, view v, nhwc_tensor *tensors)
+{
+    for (int i = 0; i < TENSORS; i++)
+        tensors[i] = tensor_of(c, i, dtype, v);
+}
+
+static char *pixel_at(const nhwc_tensor *t, int64_t pixel)
+{
+    const int64_t *d = t->dims, *s = t->strides;
+    return (char *)t->data + (pixel / d[2] / d[1] * s[0] + pixel / d[2] % d[1] * s[1] + pixel % d[2] * s[2]) *
+                                 (int64_t)nhwc_dtype_size(t->dtype);
+}
+
+static int64_t pixels_of(const nhwc_tensor *t)
+{
+    return t->dims[0] * t->dims[1] * t->dims[2];
+}
+
+static size_t pixel_bytes(const nhwc_tensor *t)
+{
+    return (size_t)t->dims[3] * nhwc_dtype_size(t->dtype);
+}
+
+/* NaN in every element: whoever leaves one or adds to it is seen. */
+static void spoil(const nhwc_tensor *t)
+{
+    for (int64_t p = 0; p < pixels_of(t); p++)
+        memset(pixel_at(t, p), 0xFF, pixel_bytes(t));
+}
+
+static void copy(const nhwc_tensor *from, const nhwc_tensor *to)
+{
+    for (int64_t p = 0; p < pixels_of(to); p++)
+        memcpy(pixel_at(to, p), pixel_at(from, p), pixel_bytes(to));
+}
+
+static bool same_bits(const nhwc_tensor *a, const nhwc_tensor *b)
+{
+    for (int64_t p = 0; p < pixels_of(a); p++)
+        if (memcmp(pixel_at(a, p), pixel_at(b, p), pixel_bytes(a)) != 0)
+            return false;
+    return true;
+}
+
+/* Fails with the first element that differs, unless all are equal, NaN to NaN. */
+static void check_equal(const nhwc_tensor *given, const nhwc_tensor *expected)
+{
+    if (same_bits(given, expected))
+        return;
+    for (int64_t e = 0; e < element_count(given); e++) {
+        const double g = element_get(given, e), x = element_get(expected, e);
+        if (g != x && (g == g || x == x)) {
+            print_error("element %" PRId64 " is %.17g, not %.17g\n", e, g, x);
+            fail();
+        }
+    }
+}
+
+/* ---- What one case has to fulfil ------------------------------------------------------------------------- */
+
+#define LARGEST 3 /* of the integers: 9 * terms stays below 2^24 in every case here */
+
+/* Every instruction set computes exactly what the specification does, under both names of each operation. */
+static void check_exact(const conv_case *c, nhwc_dtype dtype, view v, uint64_t *random)
+{
+    nhwc_tensor in[TENSORS], expected[TENSORS], out[TENSORS];
+    make(c, dtype, v, in);
+    make(c, dtype, DENSE, expected);
+    make(c, dtype, v, out);
+    for (int p = 0; p < TENSORS; p++)
+        fill_integers(&in[p], random, LARGEST);
+    for (int p = 0; p < TENSORS; p++)
+        CHECK_OK(compute(p, c, false, &reference, in, &expected[p]));
+    EACH_ISA(isa) {
+        const nhwc_context context = im2col(isa);
+        for (int p = 0; p < 2 * TENSORS; p++) {
+            nhwc_tensor *result = &out[p % TENSORS];
+            spoil(result);
+            CHECK_OK(compute(p % TENSORS, c, p >= TENSORS, &context, in, result));
+            check_equal(result, &expected[p % TENSORS]);
+        }
+        guarded_check();
+    }
+    done();
+}
+
+/* Products that are added up in one element. */
+static double terms_of(const conv_case *c, int primitive)
+{
+    const double taps = (double)(c->filter[0] * c->filter[1]);
+    if (primitive == COARSE)
+        return taps * (double)(c->depthwise ? 1 : c->filter[2]);
+    if (primitive == FINE)
+        return taps * (double)(c->depthwise ? c->filter[3] : c->filter[3] / c->options.groups);
+    return (double)(c->coarse[0] * c->coarse[1] * c->coarse[2]);
+}
+
+/* Whether sums of products are rounded once for each term: then the bits are the same everywhere. */
+static bool has_fma(nhwc_isa isa)
+{
+#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__s390x__)
+    (void)isa;
+    return true;
+#else
+    return isa == NHWC_ISA_AVX2 || isa == NHWC_ISA_AVX512;
+#endif
+}
+
+/* On reals the specification is met within what rounding allows, n terms being off by n / 2 * epsilon of their
+ * magnitudes on either side; and instruction sets that round alike agree to the bit. */
+static void check_real(const conv_case *c, int primitive, nhwc_dtype dtype, view v, uint64_t *random)
+{
+    nhwc_tensor in[TENSORS], size[TENSORS], expected = tensor_of(c, primitive, dtype, DENSE),
+                magnitude = tensor_of(c, primitive, dtype, DENSE), out = tensor_of(c, primitive, dtype, v),
+                kept[] = {tensor_of(c, primitive, dtype, DENSE), tensor_of(c, primitive, dtype, DENSE)};
+    bool is_kept[] = {false, false}; /* without and with fused multiply-add */
+    const double error = (terms_of(c, primitive) + 2) * (dtype == NHWC_FLOAT32 ? FLT_EPSILON : DBL_EPSILON);
+    make(c, dtype, v, in);
+    make(c, dtype, DENSE, size);
+    for (int p = 0; p < TENSORS; p++) {
+        fill_reals(&in[p], random);
+        for (int64_t e = 0; e < element_count(&in[p]); e++)
+            element_set(&size[p], e, fabs(element_get(&in[p], e)));
+    }
+    CHECK_OK(compute(primitive, c, false, &reference, in, &expected));
+    CHECK_OK(compute(primitive, c, false, &reference, size, &magnitude));
+    EACH_ISA(isa) {
+        const nhwc_context context = im2col(isa);
+        const bool fma = has_fma(isa);
+        CHECK_OK(compute(primitive, c, false, &context, in, &out));
+        if (is_kept[fma])
+            CHECK(same_bits(&out, &kept[fma]));
+        else
+            copy(&out, &kept[fma]);
+        is_kept[fma] = true;
+        for (int64_t e = 0; e < element_count(&out); e++)
+            CHECK(fabs(element_get(&out, e) - element_get(&expected, e)) <= error * element_get(&magnitude, e));
+    }
+    done();
+}
+
+static void check_all_real(const conv_case *c, nhwc_dtype dtype, view v, uint64_t *random)
+{
+    for (int primitive = 0; primitive < TENSORS; primitive++)
+        check_real(c, primitive, dtype, v, random);
+}
+
+/* ---- Small geometries --------------------------------------------------------------------------------- */
+
+#define AXES     (8 * 5 * 4 * 3)
+#define PADDINGS 9
+
+/* Axis `number` of AXES, or with paddings of AXES * PADDINGS. */
+static conv_axis small_axis(int64_t number)
+{
+    const int64_t pads = number / AXES;
+    return (conv_axis){.fine = number % 8,
+                       .kernel = number / 8 % 5 + 1,
+                       .stride = number / 8 / 5 % 4 + 1,
+                       .dilation = number / 8 / 5 / 4 % 3 + 1,
+                       .pad_before = pads / 3,
+                       .pad_after = pads % 3};
+}
+
+static int64_t axes_of(nhwc_padding padding)
+{
+    return padding == NHWC_PADDING_EXPLICIT ? AXES * PADDINGS : AXES;
+}
+
+/* One statement for each draw: compilers evaluate the parts of an expression in different orders. */
+static conv_axis axis_between(uint64_t *random, int64_t least, int64_t most, int64_t kernel, int64_t stride)
+{
+    conv_axis axis;
+    axis.fine = random_between(random, least, most);
+    axis.kernel = random_between(random, 1, kernel);
+    axis.stride = random_between(random, 1, stride);
+    axis.dilation = random_between(random, 1, 2);
+    axis.pad_before = random_between(random, 0, 3);
+    axis.pad_after = random_between(random, 0, 3);
+    return axis;
+}
+
+/* With few channels, in groups or not; one case in three is depthwise. False when the geometry is refused. */
+static bool small_case(conv_case *c, nhwc_padding padding, const conv_axis *h, const conv_axis *w, uint64_t *random)
+{
+    const int64_t batch = random_between(random, 1, 2), kind = random_between(random, 0, 5);
+    int64_t groups = 1, fine_c = random_between(random, 1, kind == 3 ? 20 : 4),
+            coarse_c = random_between(random, 1, kind == 4 ? 35 : 4);
+    conv_case plain;
+    if (kind < 2) {
+        groups = random_between(random, 1, 20);
+        return conv_case_make(&plain, padding, h, w, batch, groups, 1, kind == 0 ? 1 : coarse_c) &&
+               conv_case_as_depthwise(&plain, c);
+    }
+    if (kind == 2)
+        groups = random_between(random, 2, 3);
+    return conv_case_make(c, padding, h, w, batch, groups, fine_c, coarse_c);
+}
+
+/* Every small axis against a random other one, in turn as height and as width. */
+static void test_small(void **state)
+{
+    (void)state;
+    uint64_t random = 20261121;
+    int64_t cases = 0;
+    print_message("seed %" PRIu64 "\n", random);
+    for (nhwc_padding padding = NHWC_PADDING_VALID; padding <= NHWC_PADDING_EXPLICIT; padding++)
+        for (int64_t number = 0; number < 2 * axes_of(padding); number++) {
+            const conv_axis axis = small_axis(number / 2), other = axis_between(&random, 0, 7, 5, 4);
+            conv_case c;
+            if (!small_case(&c, padding, number % 2 ? &axis : &other, number % 2 ? &other : &axis, &random))
+                continue;
+            const view v = (view)random_between(&random, 0, VIEWS - 1);
+            const nhwc_dtype dtype = dtypes[random_between(&random, 0, 1)];
+            check_exact(&c, dtype, v, &random);
+            if (cases++ % 4 == 0)
+                check_all_real(&c, dtype, v, &random);
+        }
+    print_message("%" PRId64 " cases\n", cases);
+}
+
+/* Every small axis with every other one: of all cases, in turn, those of one part. */
+static void test_full(void **state)
+{
+    const int64_t part = (*(int64_t(*)[2]) * state)[0], parts = (*(int64_t(*)[2]) * state)[1];
+    int64_t cases = 0, number = 0;
+    for (nhwc_padding padding = NHWC_PADDING_VALID; padding <= NHWC_PADDING_EXPLICIT; padding++)
+        for (int64_t i = 0; i < axes_of(padding); i++)
+            for (int64_t j = 0; j < axes_of(padding); j++) {
+                uint64_t random = (uint64_t)number;
+                const conv_axis h = small_axis(i), w = small_axis(j);
+                conv_case c;
+                if (number++ % parts != part - 1 || !small_case(&c, padding, &h, &w, &random))
+                    continue;
+                check_exact(&c, dtypes[number / parts % 2], (view)(number / parts / 2 % VIEWS), &random);
+                cases++;
+            }
+    print_message("part %" PRId64 " of %" PRId64 ": %" PRId64 " cases\n", part, parts, cases);
+}
+
+/* ---- Larger ones ------------------------------------------------------------------------------------------ */
+
+static double multiply_adds(const conv_case *c)
+{
+    return terms_of(c, COARSE) * (double)(c->coarse[0] * c->coarse[1] * c->coarse[2] * c->coarse[3]);
+}
+
+/* Each kind crosses other limits of blocks; false when what came out is refused, or takes too long. */
+static bool large_case(conv_case *c, int64_t kind, uint64_t *random)
+{
+    conv_axis h = axis_between(random, 6, 22, 5, 3), w = axis_between(random, 6, 22, 5, 3);
+    nhwc_padding padding = (nhwc_padding)random_between(random, 0, NHWC_PADDING_EXPLICIT);
+    int64_t batch = random_between(random, 1, 3), groups = 1, fine_c = random_between(random, 1, 80),
+            coarse_c = random_between(random, 1, 33);
+    bool depthwise = false;
+    switch (kind) {
+    case 0: /* groups, tails of all kinds */
+        groups = random_between(random, 1, 3);
+        break;
+    case 1: /* patches of several blocks; many output channels */
+        h.kernel = w.kernel = 3;
+        fine_c = random_between(random, 29, 80);
+        coarse_c = random_between(random, 1, 150);
+        break;
+    case 2: /* pixelwise */
+    case 3:
+        h.kernel = w.kernel = h.stride = w.stride = 1;
+        h.pad_before = h.pad_after = w.pad_before = w.pad_after = 0;
+        fine_c = random_between(random, 1, kind == 2 ? 40 : 600);
+        if (random_between(random, 0, 3) == 0)
+            fine_c = 512; /* a distance of its own kind */
+        coarse_c = random_between(random, 1, kind == 2 ? 300 : 33);
+        groups = random_between(random, 1, 2);
+        break;
+    case 4: /* large kernels and strides */
+        h = axis_between(random, 10, 40, 16, 8);
+        w = axis_between(random, 10, 40, 16, 8);
+        fine_c = random_between(random, 1, 4);
+        break;
+    case 5: /* scatter takes a row of taps in parts */
+        w = axis_between(random, 10, 40, 16, 4);
+        w.kernel = random_between(random, 8, 16);
+        fine_c = random_between(random, 60, 700);
+        coarse_c = random_between(random, 1, 8);
+        break;
+    case 6: /* rows longer than a block of pixels */
+        h = axis_between(random, 1, 3, 2, 2);
+        w = axis_between(random, 2000, 3000, 9, 3);
+        fine_c = random_between(random, 1, 3);
+        coarse_c = random_between(random, 1, 18);
+        break;
+    case 7: /* one channel in, one out, or a few, for each group */
+    case 8:
+        h.kernel = random_between(random, 1, 9);
+        w.kernel = random_between(random, 1, 9); /* more taps than are added at a time */
+        groups = random_between(random, 1, 70);
+        fine_c = 1;
+        coarse_c = kind == 7 ? 1 : random_between(random, 1, 3);
+        depthwise = random_between(random, 0, 1);
+        break;
+    default: /* many pixels */
+        h = axis_between(random, 30, 60, 3, 2);
+        w = axis_between(random, 30, 60, 3, 2);
+        fine_c = random_between(random, 1, 8);
+        break;
+    }
+    conv_case plain;
+    if (!conv_case_make(&plain, padding, &h, &w, batch, groups, fine_c, coarse_c))
+        return false;
+    if (!depthwise)
+        *c = plain;
+    else if (!conv_case_as_depthwise(&plain, c))
+        return false;
+    return multiply_adds(c) < 3e6;
+}
+#define LARGE_KINDS 10
+
+static void test_large(void **state)
+{
+    (void)state;
+    uint64_t random = 20261122;
+    print_message("seed %" PRIu64 "\n", random);
+    for (int64_t i = 0; i < 8 * LARGE_KINDS; i++) {
+        conv_case c;
+        while (!large_case(&c, i % LARGE_KINDS, &random))
+            continue;
+        const view v = (view)random_between(&random, 0, VIEWS - 1);
+        const nhwc_dtype dtype = dtypes[random_between(&random, 0, 1)];
+        check_exact(&c, dtype, v, &random);
+        if (i / LARGE_KINDS % 2 == 0)
+            check_all_real(&c, dtype, v, &random);
+    }
+}
+
+/* More taps, or more channels, than the column buffer holds of one pixel. */
+static const struct enormous {
+    conv_axis h, w;
+    int64_t groups, fine_c, coarse_c;
+} enormous[] = {
+    {{302, 300, 1, 1, 0, 0}, {301, 300, 1, 1, 1, 1}, 1, 1, 2},
+    {{300, 300, 2, 1, 1, 1}, {302, 300, 1, 1, 0, 0}, 1, 1, 1}, /* depthwise, with all these taps */
+    {{2, 2, 1, 1, 0, 0}, {1, 1, 1, 1, 0, 0}, 1, 70000, 2},
+    {{1, 1, 1, 1, 0, 0}, {1, 1, 1, 1, 0, 0}, 1, 70000, 3},
+    {{3, 3, 1, 1, 1, 1}, {40, 2, 1, 2, 1, 1}, 1, 600, 3},
+};
+
+static bool make_enormous(size_t i, conv_case *c)
+{
+    const struct enormous *e = &enormous[i];
+    return conv_case_make(c, NHWC_PADDING_EXPLICIT, &e->h, &e->w, 1, e->groups, e->fine_c, e->coarse_c);
+}
+
+static void test_enormous(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (size_t i = 0; i < COUNT(enormous); i++) {
+        conv_case c;
+        CHECK(make_enormous(i, &c));
+        check_exact(&c, dtypes[i % 2], (view)(i % VIEWS), &random);
+        check_all_real(&c, dtypes[(i + 1) % 2], DENSE, &random);
+    }
+}
+
+/* ---- What else a call can ask for -------------------------------------------------------------------------- */
+
+static conv_case any_case(int64_t number, uint64_t *random)
+{
+    conv_case c;
+    if (number % 8 == 0) {
+        while (!large_case(&c, number / 8 % LARGE_KINDS, random))
+            continue;
+        return c;
+    }
+    for (;;) {
+        const nhwc_padding padding = (nhwc_padding)random_between(random, 0, NHWC_PADDING_EXPLICIT);
+        const conv_axis h = axis_between(random, 0, 8, 5, 4), w = axis_between(random, 0, 8, 5, 4);
+        if (small_case(&c, padding, &h, &w, random))
+            return c;
+    }
+}
+
+static void test_epilogue(void **state)
+{
+    (void)state;
+    uint64_t random = 3;
+    for (int64_t i = 0; i < 240; i++) {
+        conv_case c = any_case(i, &random);
+        const nhwc_dtype dtype = dtypes[i % 2];
+        const view v = (view)(i % VIEWS);
+        nhwc_tensor in[TENSORS], bias, expected, out;
+        make(&c, dtype, v, in);
+        for (int p = 0; p < TENSORS; p++)
+            fill_integers(&in[p], &random, LARGEST);
+        for (int p = COARSE; p <= FINE; p++) {
+            expected = tensor_of(&c, p, dtype, DENSE);
+            out = tensor_of(&c, p, dtype, v);
+            bias = guarded_tensor(dtype, 1, &out.dims[3], 0);
+            fill_integers(&bias, &random, 9);
+            c.options.activation = (nhwc_activation)(i % 3);
+            const nhwc_tensor *given_bias = i / 3 % 3 ? &bias : NULL;
+            CHECK_OK(forward(p, &c, &reference, in, given_bias, &expected));
+            EACH_ISA(isa) {
+                const nhwc_context context = im2col(isa);
+                spoil(&out);
+                CHECK_OK(forward(p, &c, &context, in, given_bias, &out));
+                check_equal(&out, &expected);
+            }
+        }
+        done();
+    }
+}
+
+static void test_accumulate(void **state)
+{
+    (void)state;
+    uint64_t random = 4;
+    for (int64_t i = 0; i < 240; i++) {
+        const conv_case c = any_case(i, &random);
+        const nhwc_dtype dtype = dtypes[i % 2];
+        const view v = (view)(i % VIEWS);
+        nhwc_tensor in[TENSORS], before, expected, out;
+        make(&c, dtype, v, in);
+        for (int p = 0; p < TENSORS; p++)
+            fill_integers(&in[p], &random, LARGEST);
+        for (int p = 0; p < TENSORS; p++) {
+            before = tensor_of(&c, p, dtype, DENSE);
+            expected = tensor_of(&c, p, dtype, DENSE);
+            out = tensor_of(&c, p, dtype, v);
+            fill_integers(&before, &random, 1000);
+            copy(&before, &expected);
+            CHECK_OK(accumulate(p, &c, &reference, in, &expected));
+            EACH_ISA(isa) {
+                const nhwc_context context = im2col(isa);
+                copy(&before, &out);
+                CHECK_OK(accumulate(p, &c, &context, in, &out));
+                check_equal(&out, &expected);
+            }
+        }
+        done();
+    }
+}
+
+/* Infinities and NaN reach the same elements as in the specification: zeros of the padding, of tiles and of blocks
+ * times infinity are nowhere. */
+static void test_special_values(void **state)
+{
+    (void)state;
+    uint64_t random = 5;
+    const double specials[] = {NAN, INFINITY, -INFINITY};
+    for (int64_t i = 0; i < 1500; i++) {
+        const conv_case c = any_case(i, &random);
+        const nhwc_dtype dtype = dtypes[i % 2];
+        const view v = (view)(i % VIEWS);
+        nhwc_tensor in[TENSORS], expected[TENSORS], out[TENSORS];
+        make(&c, dtype, v, in);
+        make(&c, dtype, DENSE, expected);
+        make(&c, dtype, v, out);
+        for (int p = 0; p < TENSORS; p++)
+            fill_integers(&in[p], &random, LARGEST);
+        const nhwc_tensor *victim = &in[random_between(&random, 0, TENSORS - 1)];
+        for (int64_t k = random_between(&random, 1, 3); k > 0 && element_count(victim) > 0; k--)
+            element_set(victim, random_between(&random, 0, element_count(victim) - 1),
+                        specials[random_between(&random, 0, 2)]);
+        for (int p = 0; p < TENSORS; p++) {
+            CHECK_OK(compute(p, &c, false, &reference, in, &expected[p]));
+            EACH_ISA(isa) {
+                const nhwc_context context = im2col(isa);
+                spoil(&out[p]);
+                CHECK_OK(compute(p, &c, i % 4 == 0, &context, in, &out[p]));
+                check_equal(&out[p], &expected[p]);
+            }
+        }
+        done();
+    }
+}
+
+/* The stride of an axis of length 1 does not matter. */
+static void test_lone_strides(void **state)
+{
+    (void)state;
+    uint64_t random = 6;
+    const int64_t odd[] = {INT64_MAX, INT64_MIN, -7, 0, 1000003};
+    for (int64_t i = 0; i < 600; i++) {
+        const conv_case c = conv_case_random(&random, 3);
+        const nhwc_dtype dtype = dtypes[i % 2];
+        nhwc_tensor in[TENSORS], expected[TENSORS], out[TENSORS], odd_in[TENSORS], odd_out[TENSORS];
+        make(&c, dtype, DENSE, in);
+        make(&c, dtype, DENSE, expected);
+        make(&c, dtype, DENSE, out);
+        for (int p = 0; p < TENSORS; p++) {
+            fill_integers(&in[p], &random, LARGEST);
+            odd_in[p] = in[p];
+            odd_out[p] = out[p];
+            for (int axis = 0; axis < 4; axis++)
+                if (in[p].dims[axis] == 1)
+                    odd_in[p].strides[axis] = odd_out[p].strides[axis] = odd[i % (int64_t)COUNT(odd)];
+        }
+        for (int p = 0; p < TENSORS; p++) {
+            CHECK_OK(compute(p, &c, false, &reference, in, &expected[p]));
+            CHECK_OK(compute(p, &c, false, &reference, odd_in, &odd_out[p]));
+            check_equal(&out[p], &expected[p]);
+            EACH_ISA(isa) {
+                const nhwc_context context = im2col(isa);
+                spoil(&out[p]);
+                CHECK_OK(compute(p, &c, false, &context, odd_in, &odd_out[p]));
+                check_equal(&out[p], &expected[p]);
+            }
+        }
+        done();
+    }
+}
+
+/* ---- Bits ---------------------------------------------------------------------------------------------------- */
+
+/* Cases worth 7 tasks, and how each is shared: gather, scatter, correlate. */
+static const struct shared {
+    conv_axis h, w;
+    int64_t batch, groups, fine_c, coarse_c;
+    view v;
+} shared[] = {
+    {{17, 3, 1, 1, 1, 1}, {19, 3, 1, 1, 1, 1}, 3, 1, 32, 35, DENSE},     /* pixels, channels, patch elements */
+    {{9, 3, 1, 1, 1, 1}, {11, 3, 1, 1, 1, 1}, 1, 1, 70, 130, DENSE},     /* channels, channels, ... */
+    {{9, 3, 2, 2, 1, 2}, {13, 4, 2, 1, 2, 1}, 2, 1, 70, 150, SPREAD},    /* channels, channels of a slot */
+    {{51, 5, 3, 2, 4, 3}, {37, 4, 2, 1, 1, 2}, 3, 1, 24, 21, DENSE},    /* pixels, rows with seams of stride 3 */
+    {{45, 4, 1, 3, 2, 5}, {23, 2, 1, 2, 0, 1}, 5, 2, 9, 11, SPREAD},    /* rows of several images and groups */
+    {{37, 7, 2, 1, 3, 3}, {41, 7, 2, 1, 3, 3}, 2, 1, 3, 64, DENSE},      /* few channels */
+    {{31, 1, 1, 1, 0, 0}, {29, 1, 1, 1, 0, 0}, 2, 1, 65, 67, SLOT},      /* pixelwise */
+    {{11, 1, 1, 1, 0, 0}, {10, 1, 1, 1, 0, 0}, 1, 1, 300, 290, DENSE},   /* pixelwise, channels */
+    {{3, 2, 1, 1, 1, 0}, {3001, 9, 1, 1, 4, 4}, 1, 1, 1, 48, DENSE},     /* rows in several blocks */
+    {{9, 3, 1, 1, 1, 1}, {600, 5, 2, 1, 2, 2}, 2, 1, 20, 5, DENSE},     /* ... of many channels */
+    {{53, 5, 1, 1, 2, 2}, {43, 5, 1, 1, 2, 2}, 3, 70, 1, 1, DENSE},      /* depthwise: rows, rows, channels */
+    {{31, 5, 3, 2, 4, 2}, {97, 9, 2, 1, 3, 4}, 3, 120, 1, 1, SPREAD},    /* depthwise with seams */
+    {{23, 3, 1, 1, 1, 1}, {45, 5, 1, 2, 4, 4}, 2, 20, 1, 16, DENSE},     /* a few channels from each */
+};
+
+typedef struct executor {
+    nhwc_pool *pool;
+    int64_t tasks; /* of the last call */
+} executor;
+
+static void count_and_run(void *state, int64_t count, nhwc_task *task, void *argument)
+{
+    executor *e = state;
+    e->tasks = count;
+    nhwc_pool_parallel_for(e->pool, count, task, argument);
+}
+
+/* Replaced, accumulated, and with an epilogue. */
+enum { REPLACE, ACCUMULATE, EPILOGUE, MODES };
+
+static nhwc_status compute_mode(int mode, int primitive, const conv_case *c, const nhwc_context *context,
+                                const nhwc_tensor *in, const nhwc_tensor *bias, nhwc_tensor *out)
+{
+    if (mode == REPLACE)
+        return compute(primitive, c, false, context, in, out);
+    if (mode == ACCUMULATE)
+        return accumulate(primitive, c, context, in, out);
+    conv_case relu = *c;
+    relu.options.activation = NHWC_ACTIVATION_RELU;
+    return forward(primitive, &relu, context, in, bias, out);
+}
+
+/* One primitive of one case, by 2, 3, 4 and 7 threads and by none. */
+static void check_threads(const conv_case *c, int primitive, int mode, view v, nhwc_dtype dtype, executor *executors,
+                          uint64_t *random)
+{
+    static const int threads[] = {1, 2, 3, 4, 7};
+    if (mode == EPILOGUE && primitive == FILTER)
+        return;
+    nhwc_tensor in[TENSORS], before = tensor_of(c, primitive, dtype, DENSE), out = tensor_of(c, primitive, dtype, v),
+                expected = tensor_of(c, primitive, dtype, DENSE), bias;
+    make(c, dtype, v, in);
+    for (int p = 0; p < TENSORS; p++)
+        fill_reals(&in[p], random);
+    fill_reals(&before, random);
+    bias = guarded_tensor(dtype, 1, &out.dims[3], 0);
+    fill_reals(&bias, random);
+    copy(&before, &expected);
+    const nhwc_context serial = im2col(NHWC_ISA_AUTOMATIC);
+    CHECK_OK(compute_mode(mode, primitive, c, &serial, in, &bias, &expected));
+    for (size_t t = 0; t < COUNT(threads); t++) {
+        nhwc_context context = serial;
+        context.threads = threads[t];
+        context.parallel_for = count_and_run;
+        context.executor = &executors[t];
+        copy(&before, &out);
+        executors[t].tasks = 1;
+        CHECK_OK(compute_mode(mode, primitive, c, &context, in, &bias, &out));
+        CHECK(executors[t].tasks == threads[t]); /* the case is large enough */
+        CHECK(same_bits(&out, &expected));
+    }
+    done();
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    uint64_t random = 7;
+    executor executors[5];
+    for (size_t t = 0; t < COUNT(executors); t++)
+        CHECK_OK(nhwc_pool_create(NULL, (const int[]){1, 2, 3, 4, 7}[t], &executors[t].pool));
+    for (size_t i = 0; i < COUNT(shared); i++)
+        for (int primitive = 0; primitive < TENSORS; primitive++)
+            for (int mode = 0; mode < MODES; mode++) {
+                const struct shared *s = &shared[i];
+                conv_case c;
+                CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &s->h, &s->w, s->batch, s->groups, s->fine_c,
+                                     s->coarse_c));
+                check_threads(&c, primitive, mode, s->v, dtypes[(i + (size_t)mode) % 2], executors, &random);
+            }
+    for (size_t t = 0; t < COUNT(executors); t++)
+        nhwc_pool_destroy(executors[t].pool);
+}
+
+/* FNV-1a of the elements as little-endian machines hold them. */
+static uint64_t hash_elements(uint64_t hash, const nhwc_tensor *t)
+{
+    for (int64_t e = 0; e < element_count(t); e++) {
+        const double value = element_get(t, e);
+        const float narrow = (float)value;
+        uint64_t bits = 0;
+        uint32_t few;
+        memcpy(&few, &narrow, sizeof few);
+        memcpy(&bits, &value, sizeof bits);
+        if (t->dtype == NHWC_FLOAT32)
+            bits = few;
+        for (size_t byte = 0; byte < nhwc_dtype_size(t->dtype); byte++)
+            hash = (hash ^ (bits >> 8 * byte & 0xFF)) * UINT64_C(0x100000001B3);
+    }
+    return hash;
+}
+
+/* The bits of gather, scatter and correlate, float32 and then float64, whatever the machine and the compiler, where
+ * multiply and add are fused. To be recorded anew when blocks are cut differently on purpose. */
+static const struct recorded {
+    conv_axis h, w;
+    int64_t batch, groups, fine_c, coarse_c;
+    uint64_t hash[TENSORS];
+} recorded[] = {
+    {{12, 3, 1, 1, 1, 1}, {13, 3, 1, 1, 1, 1}, 2, 1, 33, 18,
+     {0x3316727A85D13CD8, 0xBF0BA8ED512432A5, 0x8009620E98575889}},
+    {{17, 5, 2, 1, 2, 1}, {16, 4, 3, 2, 1, 2}, 1, 1, 7, 40,
+     {0xC4BC02247735A9FB, 0xB5949D99FE9873A8, 0x854DAD136B023892}},
+    {{9, 1, 1, 1, 0, 0}, {11, 1, 1, 1, 0, 0}, 2, 1, 300, 17,
+     {0x727DD58C2FA53A2E, 0xD8B6907A420ECD3C, 0x0D72D1EDD63EDD4B}},
+    {{8, 3, 1, 1, 1, 1}, {9, 2, 2, 1, 0, 1}, 2, 3, 5, 6,
+     {0x588A01C7F317C09F, 0xAF108E49A06647DD, 0x303463C77BEBD818}},
+    {{14, 9, 1, 1, 4, 4}, {15, 9, 2, 1, 4, 4}, 1, 37, 1, 1,
+     {0x711D6407E148D2F8, 0xC1296FE5D57DA2D0, 0x38394E4C65CC98AC}},
+    {{14, 5, 1, 1, 2, 2}, {15, 6, 2, 1, 2, 2}, 2, 1, 1, 1,
+     {0x006A348FF9D23D2D, 0xFD9391A16200D8AF, 0x0A4F1A76FACBF474}},
+    {{2, 2, 1, 1, 0, 1}, {2500, 7, 1, 1, 3, 3}, 1, 1, 1, 5,
+     {0x40144DCBFCB941AF, 0x7CAB35BEF0EE9537, 0x347BA62258FD6C40}},
+    {{6, 3, 1, 1, 1, 1}, {30, 16, 2, 1, 7, 7}, 1, 1, 80, 3,
+     {0x0B986EADA3AF1594, 0x6051BCB70C3811A1, 0x827BC0BB2F153945}},
+};
+
+static void test_recorded_bits(void **state)
+{
+    (void)state;
+    bool same = true;
+    for (size_t i = 0; i < COUNT(recorded); i++) {
+        const struct recorded *r = &recorded[i];
+        conv_case c;
+        CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &r->h, &r->w, r->batch, r->groups, r->fine_c, r->coarse_c));
+        EACH_ISA(isa) {
+            if (!has_fma(isa))
+                continue;
+            const nhwc_context context = im2col(isa);
+            for (int p = 0; p < TENSORS; p++) {
+                uint64_t random = 8 + i, hash = UINT64_C(0xCBF29CE484222325);
+                for (size_t d = 0; d < COUNT(dtypes); d++) {
+                    nhwc_tensor in[TENSORS], out = tensor_of(&c, p, dtypes[d], DENSE);
+                    make(&c, dtypes[d], DENSE, in);
+                    for (int k = 0; k < TENSORS; k++)
+                        fill_reals(&in[k], &random);
+                    CHECK_OK(compute(p, &c, false, &context, in, &out));
+                    hash = hash_elements(hash, &out);
+                    done();
+                }
+                if (hash != r->hash[p]) {
+                    print_error("case %zu, %s, %s: 0x%016" PRIX64 ", not 0x%016" PRIX64 "\n", i, names[p],
+                                nhwc_isa_string(isa), hash, r->hash[p]);
+                    same = false;
+                }
+            }
+        }
+    }
+    CHECK(same);
+}
+
+/* ---- Memory, and what is refused -------------------------------------------------------------------- */
+
+#define TASK_BYTES (256 * 1024 + 32 * 1024) /* the column buffer and the panel */
+
+typedef struct meter {
+    failing_allocator allocator;
+    size_t bytes; /* of all allocations together */
+} meter;
+
+static void *metered_allocate(void *state, size_t alignment, size_t bytes)
+{
+    meter *m = state;
+    m->bytes += bytes;
+    return failing_allocate(&m->allocator, alignment, bytes);
+}
+
+static void metered_deallocate(void *state, void *memory)
+{
+    failing_deallocate(&((meter *)state)->allocator, memory);
+}
+
+static void one_by_one(void *unused, int64_t count, nhwc_task *task, void *argument)
+{
+    (void)unused;
+    for (int64_t index = count - 1; index >= 0; index--)
+        task(argument, index);
+}
+
+/* Returns the number of allocations. */
+static int64_t check_memory(const conv_case *c, nhwc_dtype dtype, int threads, uint64_t *random)
+{
+    nhwc_tensor in[TENSORS], before[TENSORS], out[TENSORS];
+    int64_t allocations = 0;
+    make(c, dtype, DENSE, in);
+    make(c, dtype, DENSE, before);
+    make(c, dtype, SPREAD, out);
+    for (int p = 0; p < 2 * TENSORS; p++) {
+        const int primitive = p % TENSORS;
+        meter m = {.bytes = 0};
+        nhwc_context context = im2col(NHWC_ISA_AUTOMATIC);
+        context.allocate = metered_allocate;
+        context.deallocate = metered_deallocate;
+        context.allocator = &m;
+        context.threads = threads;
+        context.parallel_for = one_by_one;
+        CHECK_OK(compute(primitive, c, p >= TENSORS, &context, in, &out[primitive]));
+        CHECK(m.bytes <= (size_t)threads * TASK_BYTES && m.allocator.live == 0);
+        const int64_t calls = m.allocator.calls;
+        for (int64_t fail_at = 1; fail_at <= calls; fail_at++) {
+            m.allocator = (failing_allocator){.fail_at = fail_at};
+            fill_reals(&before[primitive], random);
+            copy(&before[primitive], &out[primitive]);
+            CHECK_FAILS(compute(primitive, c, p >= TENSORS, &context, in, &out[primitive]),
+                        NHWC_ERROR_OUT_OF_MEMORY, "bytes");
+            CHECK(m.allocator.live == 0 && same_bits(&out[primitive], &before[primitive]));
+        }
+        allocations += calls;
+    }
+    done();
+    return allocations;
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    uint64_t random = 9;
+    int64_t allocations = 0;
+    for (int64_t i = 0; i < 200; i++) {
+        const conv_case c = any_case(i, &random);
+        allocations += check_memory(&c, dtypes[i % 2], 1 + (int)i % 3 * 3, &random);
+    }
+    for (size_t i = 0; i < 2 * COUNT(enormous); i++) {
+        conv_case c;
+        CHECK(make_enormous(i / 2, &c));
+        allocations += check_memory(&c, dtypes[i % 2], i < COUNT(enormous) ? 7 : 1, &random);
+    }
+    CHECK(allocations > 0);
+}
+
+static void test_refused_isa(void **state)
+{
+    (void)state;
+    uint64_t random = 10;
+    const conv_case c = conv_case_random(&random, 5);
+    const nhwc_isa refused[] = {(nhwc_isa)99, (nhwc_isa)-1, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
+    nhwc_tensor in[TENSORS], before[TENSORS], out[TENSORS];
+    make(&c, NHWC_FLOAT32, DENSE, in);
+    make(&c, NHWC_FLOAT32, DENSE, before);
+    make(&c, NHWC_FLOAT32, DENSE, out);
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        if (nhwc_isa_available(refused[i]))
+            continue;
+        char number[16];
+        snprintf(number, sizeof number, "%d", (int)refused[i]);
+        for (int p = 0; p < 2 * TENSORS; p++) {
+            const nhwc_context context = im2col(refused[i]);
+            CHECK_FAILS(compute(p % TENSORS, &c, p >= TENSORS, &context, in, &out[p % TENSORS]), NHWC_ERROR_ARGUMENT,
+                        "context->isa is", number, nhwc_isa_string(refused[i]));
+            CHECK(same_bits(&out[p % TENSORS], &before[p % TENSORS]));
+        }
+    }
+    done();
+    CHECK(nhwc_isa_available(NHWC_ISA_AUTOMATIC) && nhwc_isa_available(NHWC_ISA_SCALAR) &&
+          nhwc_isa_available(NHWC_ISA_BASELINE));
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, print_trial)
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--full") == 0) {
+        int64_t part[2] = {1, 1};
+        if (argc > 2 && sscanf(argv[2], "%" SCNd64 "/%" SCNd64, &part[0], &part[1]) != 2)
+            return EXIT_FAILURE;
+        if (part[0] < 1 || part[0] > part[1])
+            return EXIT_FAILURE;
+        const struct CMUnitTest full[] = {
+            {.name = "full", .test_func = test_full, .teardown_func = print_trial, .initial_state = part},
+        };
+        return cmocka_run_group_tests(full, NULL, NULL);
+    }
+    const struct CMUnitTest tests[] = {
+        TEST(test_small),         TEST(test_large),       TEST(test_enormous),
+        TEST(test_epilogue),      TEST(test_accumulate),  TEST(test_special_values),
+        TEST(test_lone_strides),  TEST(test_threads),     TEST(test_recorded_bits),
+        TEST(test_memory),        TEST(test_refused_isa),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
