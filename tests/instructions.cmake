@@ -3,6 +3,7 @@
 cmake_minimum_required(VERSION 3.22)
 string(REPLACE "," ";" objects "${OBJECTS}")
 set(checked 0)
+set(gap "[ \t]+") # llvm-objdump puts a tab where GNU objdump puts a space
 foreach(object ${objects})
   execute_process(COMMAND ${OBJDUMP} -d --no-show-raw-insn ${object} OUTPUT_VARIABLE code COMMAND_ERROR_IS_FATAL ANY)
   if(NOT code MATCHES "\tret")
@@ -19,14 +20,14 @@ foreach(object ${objects})
       endif()
     endif()
     foreach(type ps pd)
-      if(NOT code MATCHES "\tvfmadd[0-9]+${type} [^\n]*%${wanted}")
+      if(NOT code MATCHES "\tvfmadd[0-9]+${type}${gap}[^\n]*%${wanted}")
         message(SEND_ERROR "${object} has no vfmadd...${type} of %${wanted}: its sums and products are not fused")
       endif()
     endforeach()
-    if(code MATCHES "\tvmul[sp][sd] ") # as where a compiler multiplies several terms at once and adds them after
+    if(code MATCHES "\tvmul[sp][sd]${gap}") # as where a compiler multiplies several terms at once and adds them after
       message(SEND_ERROR "${object} has a product that is not fused with its sum")
     endif()
-  elseif(code MATCHES "\t(v[a-z0-9]+ [^\n]*|[^\n]*%[yz]mm[^\n]*)") # all that AVX brought begins with v
+  elseif(code MATCHES "\t(v[a-z0-9]+${gap}[^\n]*|[^\n]*%[yz]mm[^\n]*)") # all that AVX brought begins with v
     message(SEND_ERROR "${object} has an instruction of AVX: ${CMAKE_MATCH_1}")
   endif()
 endforeach()
