@@ -143,6 +143,24 @@ nhwc_status nhwc__tensor_check_distinct(const char *operation, const char *name,
     return NHWC_OK;
 }
 
+nhwc_tensor nhwc__tensor_settled(const nhwc_tensor *tensor)
+{
+    if (nhwc__tensor_is_empty(tensor))
+        return nhwc_tensor_view(tensor->dtype, tensor->data, tensor->rank, tensor->dims);
+    nhwc_tensor settled = *tensor;
+    for (int axis = tensor->rank - 1; axis >= 0; axis--) {
+        if (tensor->dims[axis] > 1)
+            continue;
+        int outer = axis - 1;
+        while (outer >= 0 && tensor->dims[outer] == 1)
+            outer--;
+        settled.strides[axis] = axis == tensor->rank - 1 ? 1
+                                : outer >= 0             ? tensor->strides[outer]
+                                                         : settled.dims[axis + 1] * settled.strides[axis + 1];
+    }
+    return settled;
+}
+
 nhwc_status nhwc_tensor_create(const nhwc_context *context, nhwc_dtype dtype, int rank, const int64_t *dims,
                                nhwc_tensor *tensor)
 {

@@ -246,7 +246,9 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
     NHWC__TRY(check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
     NHWC__TRY(check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
 
-    nhwc__problem p = {.fine = *fine, .filter = *filter, .coarse = *coarse};
+    nhwc__problem p = {.fine = nhwc__tensor_settled(fine),
+                       .filter = nhwc__tensor_settled(filter),
+                       .coarse = nhwc__tensor_settled(coarse)};
     if (op->depthwise)
         NHWC__TRY(set_depthwise(roles, &p, &options));
     if (op->primitive == NHWC__SCATTER) {
@@ -283,7 +285,8 @@ nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *conte
     const nhwc_tensor as_image = nhwc_tensor_view(dbias->dtype, dbias->data, 4, (int64_t[]){1, 1, 1, dbias->dims[0]});
     if (!accumulate)
         nhwc__reference_clear(&as_image);
-    nhwc__reference_sum_pixels(dy, dbias);
+    const nhwc_tensor settled = nhwc__tensor_settled(dy);
+    nhwc__reference_sum_pixels(&settled, dbias);
     return NHWC_OK;
 }
 
