@@ -279,6 +279,7 @@ nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *conte
                               bool accumulate, const nhwc_tensor *dbias)
 {
     NHWC__TRY(nhwc__context_check(context));
+    NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(nhwc__check_image(operation, "dy", dy));
     NHWC__TRY(check_bias(operation, "dbias", dbias, "dy", dy));
     NHWC__TRY(check_apart(operation, "dy", dy, "dbias", dbias));

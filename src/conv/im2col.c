@@ -134,14 +134,11 @@ static int64_t coarse_pixel(const job *j, int64_t q)
     return q / g->w.coarse / g->h.coarse * s[0] + q / g->w.coarse % g->h.coarse * s[1] + q % g->w.coarse * s[2];
 }
 
-/* Where the block of pixels that begins at `first` ends, within `of`. Blocks are cut alike whatever `of` is. */
+/* Where the block of pixels that begins at `first` ends, within `of`: after some rows, or within one. */
 static int64_t end_of_block(const job *j, range of, int64_t first)
 {
-    const int64_t width = j->problem->geometry.w.coarse, pixels = j->blocks.pixels;
-    int64_t end = first + pixels;
-    if (pixels <= width)
-        end = nhwc__least(first - first % width % pixels + pixels, (first / width + 1) * width);
-    return nhwc__least(end, of.end);
+    const int64_t width = j->problem->geometry.w.coarse, end = nhwc__least(first + j->blocks.pixels, of.end);
+    return j->blocks.pixels > width ? end : nhwc__least(end, (first / width + 1) * width);
 }
 
 static void finish(const job *j, char *values, int64_t first_channel, int64_t count)
