@@ -44,7 +44,7 @@ typedef struct share {
     range coarse_rows; /* gather, depthwise: coarse rows, counted over images */
     range rows;        /* scatter: fine rows, counted over images */
     range fine;        /* scatter: fine channels of each group; depthwise: of all */
-    range coarse;      /* gather: coarse channels of each group */
+    range coarse;      /* gather, correlate: coarse channels of each group */
     range patch;       /* correlate: elements of a patch */
     char *columns, *panel;
 } share;
@@ -62,11 +62,11 @@ static bool is_uniform(const nhwc_tensor *image)
 }
 
 /* Whether patches are the pixels themselves and the fine image can be the matrix of columns. It is copied all the same
- * where its rows lie at distances that caches dislike: multiples of 2 KiB, which share a few lines of the cache. */
+ * where its rows lie at distances that caches dislike: multiples of 4 KiB, which share one set of the cache. */
 static bool is_pixelwise(const nhwc__problem *p)
 {
     const nhwc_axis *h = &p->geometry.h, *w = &p->geometry.w;
-    if (p->fine.strides[2] * (int64_t)nhwc_dtype_size(p->fine.dtype) % 2048 == 0)
+    if (p->fine.strides[2] * (int64_t)nhwc_dtype_size(p->fine.dtype) % 4096 == 0)
         return false;
     return h->kernel == 1 && w->kernel == 1 && h->stride == 1 && w->stride == 1 && h->fine == h->coarse &&
            w->fine == w->coarse && h->pad_before == 0 && w->pad_before == 0 && is_uniform(&p->fine);
@@ -203,20 +203,22 @@ static void gather(const job *j, const share *s, int64_t group)
 static void correlate(const job *j, const share *s, int64_t group)
 {
     const nhwc__problem *p = j->problem;
-    const int64_t filter_row = p->geometry.coarse_c, first_o = group * j->coarse_c;
+    const int64_t filter_row = p->geometry.coarse_c, rows = s->patch.end - s->patch.first;
+    const int64_t first_o = group * j->coarse_c + s->coarse.first, count = s->coarse.end - s->coarse.first;
+    const int64_t depth = nhwc__ceil(rows, nhwc__most(nhwc__ceil(rows, j->blocks.depth), 1)); /* equal blocks */
     const nhwc__patches patches = patches_of(j, s, group * j->fine_c, j->fine_c);
     const range all = {0, j->pixels};
     if (j->pixels == 0 && !j->accumulate)
         for (int64_t k = s->patch.first; k < s->patch.end; k++)
-            memset(offset(j, &p->filter, k * filter_row + first_o), 0, (size_t)j->coarse_c * j->element);
+            memset(offset(j, &p->filter, k * filter_row + first_o), 0, (size_t)count * j->element);
     for (int64_t q = 0, end; q < j->pixels; q = end) {
         end = end_of_block(j, all, q);
         const nhwc__matrix coarse = {offset(j, &p->coarse, coarse_pixel(j, q) + first_o), p->coarse.strides[2], 1};
         for (int64_t k = s->patch.first, last; k < s->patch.end; k = last) {
-            last = nhwc__least(k + j->blocks.depth, s->patch.end);
+            last = nhwc__least(k + depth, s->patch.end);
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix transposed = {columns.data, columns.column, columns.row};
-            nhwc__product(j->kernels, j->element, last - k, j->coarse_c, end - q, transposed, coarse,
+            nhwc__product(j->kernels, j->element, last - k, count, end - q, transposed, coarse,
                           j->accumulate || q > 0, offset(j, &p->filter, k * filter_row + first_o), filter_row, s->panel);
         }
     }
@@ -339,7 +341,10 @@ static share share_of(const job *j, int64_t index)
             s.fine = part(j->fine_c, CHANNEL_GRANULE, tasks, index);
         break;
     case NHWC__CORRELATE:
-        s.patch = part(j->taps * j->fine_c, 1, tasks, index);
+        if (j->pixelwise && j->coarse_c >= 2 * CHANNEL_GRANULE * tasks)
+            s.coarse = part(j->coarse_c, 2 * CHANNEL_GRANULE, tasks, index);
+        else
+            s.patch = part(j->taps * j->fine_c, 1, tasks, index);
         break;
     }
     return s;

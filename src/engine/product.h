@@ -10,7 +10,7 @@ typedef struct nhwc__matrix {
     int64_t row, column;
 } nhwc__matrix;
 
-#define NHWC__DEPTH_BLOCK 240                             /* terms of a sum between two visits of memory */
+#define NHWC__DEPTH_BLOCK 256                             /* terms of a sum between two visits of memory */
 #define NHWC__PANEL_BYTES (NHWC__DEPTH_BLOCK * 2 * 64)    /* two vectors of the widest kind for each term */
 
 /* c [rows, columns] = or += a [rows, depth] * b [depth, columns]. Each element of c is one chain of multiply-adds
