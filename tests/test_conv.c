@@ -302,6 +302,28 @@ static void test_empty(void **state)
     CHECK(y_data[0] == 7 && y_data[15] == 7);
 }
 
+/* 4x4 to 14x14 with kernel and stride 3, VALID: a legal output, longer than the last window reaches. What is left over
+ * is zero, or the bias. */
+static void test_rows_beyond_the_last_window(void **state)
+{
+    (void)state;
+    const nhwc_conv2d_options three = {.strides = {3, 3}};
+    nhwc_tensor x = guarded_tensor(NHWC_FLOAT32, 4, (int64_t[]){1, 4, 4, 2}, 0),
+                w = guarded_tensor(NHWC_FLOAT32, 4, (int64_t[]){3, 3, 1, 2}, 0),
+                y = guarded_tensor(NHWC_FLOAT32, 4, (int64_t[]){1, 14, 14, 1}, 0),
+                bias = guarded_tensor(NHWC_FLOAT32, 1, (int64_t[]){1}, 0);
+    fill_value(&x, 1);
+    fill_value(&w, 1);
+    for (double b = 0; b < 10; b += 5) {
+        element_set(&bias, 0, b);
+        CHECK_OK(nhwc_conv2d_transpose(NULL, &x, &w, &bias, &three, &y));
+        for (int64_t i = 0; i < 14 * 14; i++)
+            CHECK(element_get(&y, i) == (i / 14 < 12 && i % 14 < 12 ? 2 + b : b));
+    }
+    guarded_check();
+    guarded_release();
+}
+
 /* ---- Views ------------------------------------------------------------------------------------------ */
 
 /* The two halves of a concatenation: read one, write the other, in the same buffer. */
@@ -513,7 +535,8 @@ int main(void)
         cmocka_unit_test(test_adjoint_random),    cmocka_unit_test(test_adjoint_small),
         cmocka_unit_test(test_finite_differences), cmocka_unit_test(test_epilogue),
         cmocka_unit_test(test_accumulate),        cmocka_unit_test(test_special_values),
-        cmocka_unit_test(test_empty),             cmocka_unit_test(test_concat_slots),
+        cmocka_unit_test(test_empty),             cmocka_unit_test(test_rows_beyond_the_last_window),
+        cmocka_unit_test(test_concat_slots),
         cmocka_unit_test(test_broadcast_input),   cmocka_unit_test(test_refused_tensors),
         cmocka_unit_test(test_refused_shapes),    cmocka_unit_test(test_refused_null),
         cmocka_unit_test(test_refused_context),   cmocka_unit_test(test_refused_gradients),

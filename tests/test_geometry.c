@@ -75,12 +75,37 @@ static void test_tutorial_claims(void **state)
     CHECK(transpose_length(3, 2, &one2, NULL) == 4);
     CHECK(transpose_length(4, 1, &valid2, NULL) == 8 && transpose_length(4, 3, &valid2, NULL) == 9);
     CHECK(transpose_length(3, 5, &same2, NULL) == 6 && transpose_length(2, 3, &same2, NULL) == 4);
+}
 
-    const int64_t valid_chain[] = {28, 26, 24, 22};
-    for (int i = 0; i < 3; i++) {
-        CHECK(conv_length(valid_chain[i], 3, &valid1) == valid_chain[i + 1]);
-        CHECK(transpose_length(valid_chain[i + 1], 3, &valid1, NULL) == valid_chain[i]);
+/* The autoencoder of one of them: sizes from layer to layer, and 12,785 parameters. */
+static void test_tutorial_autoencoder(void **state)
+{
+    (void)state;
+    static const struct {
+        bool transposed;
+        int64_t channels, size;
+        nhwc_padding padding;
+    } layers[] = {
+        {false, 32, 26, NHWC_PADDING_VALID}, {false, 16, 24, NHWC_PADDING_VALID}, {false, 8, 22, NHWC_PADDING_VALID},
+        {true, 8, 24, NHWC_PADDING_VALID},   {true, 16, 26, NHWC_PADDING_VALID},  {true, 32, 28, NHWC_PADDING_VALID},
+        {false, 1, 28, NHWC_PADDING_SAME},
+    };
+    int64_t x[4] = {1, 28, 28, 1}, parameters = 0;
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        const nhwc_conv2d_options options = {.padding = layers[i].padding};
+        const int64_t c = layers[i].channels, in = x[3];
+        nhwc_geometry g;
+        if (layers[i].transposed) {
+            CHECK_OK(nhwc_conv2d_transpose_geometry(x, (int64_t[]){3, 3, c, in}, &options, NULL, NULL, &g));
+            memcpy(x, (int64_t[]){g.batch, g.h.fine, g.w.fine, g.fine_c}, sizeof x);
+        } else {
+            CHECK_OK(nhwc_conv2d_geometry(x, (int64_t[]){3, 3, in, c}, &options, &g));
+            memcpy(x, (int64_t[]){g.batch, g.h.coarse, g.w.coarse, g.coarse_c}, sizeof x);
+        }
+        CHECK(x[1] == layers[i].size && x[2] == layers[i].size && x[3] == c);
+        parameters += g.h.kernel * g.w.kernel * g.fine_c * g.coarse_c + c;
     }
+    CHECK(parameters == 12785);
 }
 
 /* Keras' None and 0 are different; SAME with an even kernel and 0 has no output at all. */
@@ -308,7 +333,8 @@ static void test_huge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tutorial_claims), cmocka_unit_test(test_output_padding),
+        cmocka_unit_test(test_tutorial_claims), cmocka_unit_test(test_tutorial_autoencoder),
+        cmocka_unit_test(test_output_padding),
         cmocka_unit_test(test_small_axes),      cmocka_unit_test(test_rejected_options),
         cmocka_unit_test(test_rejected_shapes), cmocka_unit_test(test_null),
         cmocka_unit_test(test_huge),

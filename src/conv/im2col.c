@@ -94,10 +94,10 @@ static blocks blocks_of(const nhwc__problem *p, nhwc__primitive primitive)
     }
     b.stride += 16; /* never a large power of two, which caches dislike */
     int64_t fit = capacity / b.stride;
-    if (is_pixelwise(p)) { /* no columns: pixels that stay in the cache with NHWC__DEPTH_BLOCK channels each */
+    if (is_pixelwise(p)) { /* no columns: twice as much of the image can stay in the cache, block by block of depth */
         b.channels = fine_c;
         b.depth = fine_c;
-        fit = capacity / NHWC__DEPTH_BLOCK;
+        fit = 2 * capacity / NHWC__DEPTH_BLOCK;
     }
     if (fit >= width && width > 0) { /* whole rows, or equal parts of one */
         const int64_t rows = nhwc__most(pixels / width, 1), at_once = fit / width;
