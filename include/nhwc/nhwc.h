@@ -103,7 +103,8 @@ typedef enum nhwc_algorithm {
     NHWC_ALGORITHM_IM2COL         /* patches gathered into, or scattered from, a matrix product */
 } nhwc_algorithm;
 
-/* The instruction sets kernels are compiled for. */
+/* The instruction sets kernels are compiled for. All that have a fused multiply-add, which are AVX2, AVX512 and on
+ * other processors than x86 usually the BASELINE, give the same bits; without it products are rounded first. */
 typedef enum nhwc_isa {
     NHWC_ISA_AUTOMATIC = 0, /* the best the processor has */
     NHWC_ISA_SCALAR,        /* plain C */
