@@ -6,7 +6,7 @@
  *
  * A column buffer of at most 256 KiB holds the patches of some pixels at a time. Every element of the result is
  * one chain of multiply-adds in order of tap and channel, or of pixels (scatter: such chains over the coarse
- * channels, added in order of pixel and tap), whatever the sizes of buffer, tiles and shares of threads. */
+ * channels, added in an order that the shape decides), whatever the vectors and shares of threads. */
 #ifndef NHWC_CONV_IM2COL_H
 #define NHWC_CONV_IM2COL_H
 
