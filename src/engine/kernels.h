@@ -5,16 +5,40 @@
 
 #include <nhwc/nhwc.h>
 
+/* A piece of a sum: `length` terms whose factors begin at a + run.a and b + run.b. */
+typedef struct nhwc__run {
+    int64_t a, b, length;
+} nhwc__run;
+
+/* A tile of a product whose sums stay in registers from the first term to the last:
+ *
+ *     c[c_row[i] + j] = activation((c +) sum over runs r, k < length of r:
+ *                                      a[a_row[i] + r.a + k * a_step] * b[r.b + k * b_step + j]  + bias[j])
+ *
+ * for i < rows and j < columns. b is read up to the next multiple of `lanes` columns; nothing else is touched beyond.
+ * Bias may be NULL. */
+typedef struct nhwc__tile {
+    int rows, columns; /* 1 .. tile_rows, 1 .. 2 * lanes */
+    int64_t runs;
+    const nhwc__run *run;
+    const void *a, *b;
+    const int64_t *a_row, *c_row;
+    int64_t a_step, b_step;
+    bool accumulate; /* the sum goes on from what is in c */
+    void *c;
+    const void *bias;
+    nhwc_activation activation;
+} nhwc__tile;
+
 /* Elements are of the kernel's dtype; lengths and strides count elements. All sums are chains of fused
  * multiply-adds, one after the other in order of k, where the instruction set has them: what a kernel
  * computes does not depend on the size of its tiles and vectors. */
-typedef struct nhwc__kernels {
-    int tile_rows, lanes; /* of the largest tile: tile_rows x (2 * lanes) elements */
+#define NHWC__TILE_ROWS 14 /* the most of all instruction sets */
 
-    /* c[row][column] = or += sum over k < depth of a[row * a_row + k * a_step] * b[k * b_step + column], for
-     * `rows` (1 .. tile_rows) rows and `vectors` (1 or 2) times `lanes` columns. */
-    void (*tile)(int rows, int vectors, int64_t depth, const void *a, int64_t a_row, int64_t a_step,
-                 const void *b, int64_t b_step, bool accumulate, void *c, int64_t c_row);
+typedef struct nhwc__kernels {
+    int tile_rows, lanes; /* the largest tile: tile_rows x (2 * lanes) elements */
+
+    void (*tile)(const nhwc__tile *tile);
 
     /* c[row][i] = or += sum over t < terms of a[t][row * a_row + i] * b[t][i], i < count. */
     void (*sum_products)(int64_t rows, int64_t count, int terms, const void *const *a, int64_t a_row,
