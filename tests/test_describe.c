@@ -25,7 +25,7 @@ static void test_words(void **state)
     CHECK(strstr(text, "conv2d [1, 56, 56, 64] -> [1, 28, 28, 32], float32\n"));
     CHECK(strstr(text, "filter     [3, 3, 64, 32], stride 2 x 2, dilation 1 x 1, groups 1\n"));
     CHECK(strstr(text, "padding    top 0, bottom 1, left 0, right 1\n"));
-    CHECK(strstr(text, "algorithm  im2col: patches and a matrix product (automatic), "));
+    CHECK(strstr(text, "algorithm  direct: images read in place, sums in registers (automatic), "));
     CHECK(strstr(text, nhwc_isa_string(NHWC_ISA_AUTOMATIC)) && strstr(text, ", 1 task\n"));
     CHECK(strstr(text, "28.9 MFLOP, reads 0.8765 MB, writes 0.1004 MB\n"));
     CHECK_OK(nhwc_describe(NULL, NHWC_CONV2D_TRANSPOSE, NHWC_FLOAT64, &g, text, sizeof text));

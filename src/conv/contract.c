@@ -1,11 +1,10 @@
 #include "conv/contract.h"
 
 #include "base/context.h"
-#include "base/parallel.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-#include "conv/im2col.h"
+#include "conv/dispatch.h"
 #include "conv/reference.h"
 #include "engine/cpu.h"
 
@@ -132,102 +131,6 @@ static nhwc_status check_activation(const nhwc__operation *op, nhwc_activation a
     return NHWC_OK;
 }
 
-/* ---- What runs: decided by the shape, the context's algorithm, and whether the numbers are finite -------- */
-
-double nhwc__multiply_adds(const nhwc_geometry *g)
-{
-    return (double)g->batch * (double)(g->h.coarse * g->w.coarse) * (double)(g->h.kernel * g->w.kernel) *
-           (double)(g->fine_c / g->groups) * (double)g->coarse_c;
-}
-
-#define FEW_MULTIPLY_ADDS 512 /* plain loops are done before anything else is set up */
-
-nhwc_algorithm nhwc__algorithm_of(const nhwc_context *context, const nhwc_geometry *geometry)
-{
-    if (context != NULL && context->algorithm != NHWC_ALGORITHM_AUTOMATIC)
-        return context->algorithm;
-    return nhwc__multiply_adds(geometry) < FEW_MULTIPLY_ADDS ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_IM2COL;
-}
-
-#define TASK_MULTIPLY_ADDS 1e6 /* below it, waking a thread costs more than it brings */
-#define MOST_TASKS         1024
-
-int nhwc__tasks_of(const nhwc_context *context, const nhwc_geometry *geometry)
-{
-    const double worth = nhwc__multiply_adds(geometry) / TASK_MULTIPLY_ADDS;
-    const int given = nhwc__context_threads(context), threads = given < MOST_TASKS ? given : MOST_TASKS;
-    return worth >= threads ? threads : worth > 1 ? (int)worth : 1;
-}
-
-static bool leaves_image(const nhwc_axis *a)
-{
-    return a->pad_before > 0 ||
-           (a->coarse - 1) * a->stride - a->pad_before + (a->kernel - 1) * a->dilation >= a->fine;
-}
-
-/* Patches hold zeros for taps outside the image. Times an infinity or NaN they would give NaN where the
- * specification has nothing; the few problems with such a factor go to the specification itself. */
-static bool zeros_do_harm(const nhwc__kernels *kernels, nhwc__primitive primitive, const nhwc__problem *p)
-{
-    if (primitive == NHWC__SCATTER || (!leaves_image(&p->geometry.h) && !leaves_image(&p->geometry.w)))
-        return false;
-    const nhwc_tensor *factor = primitive == NHWC__GATHER ? &p->filter : &p->coarse;
-    const int64_t *d = factor->dims, *s = factor->strides;
-    for (int64_t n = 0; n < d[0]; n++)
-        for (int64_t y = 0; y < d[1]; y++)
-            for (int64_t x = 0; x < d[2]; x++) {
-                const int64_t at = n * s[0] + y * s[1] + x * s[2];
-                if (!kernels->all_finite(d[3], (const char *)factor->data +
-                                                   at * (int64_t)nhwc_dtype_size(factor->dtype)))
-                    return true;
-            }
-    return false;
-}
-
-static void run_reference(nhwc__primitive primitive, const nhwc__problem *p, const nhwc_tensor *output,
-                          const nhwc_tensor *bias, nhwc_activation activation, bool accumulate)
-{
-    if (!accumulate)
-        nhwc__reference_clear(output);
-    switch (primitive) {
-    case NHWC__GATHER:
-        nhwc__reference_gather(p);
-        break;
-    case NHWC__SCATTER:
-        nhwc__reference_scatter(p);
-        break;
-    case NHWC__CORRELATE:
-        nhwc__reference_correlate(p);
-        break;
-    }
-    nhwc__reference_finish(output, bias, activation);
-}
-
-static nhwc_status run_im2col(const nhwc_context *context, nhwc__primitive primitive, const nhwc__problem *p,
-                              const nhwc_tensor *bias, nhwc_activation activation, bool accumulate)
-{
-    const nhwc__im2col_plan plan = nhwc__im2col_plan_of(p, primitive, nhwc__tasks_of(context, &p->geometry));
-    const int64_t bytes = plan.tasks * plan.bytes_per_task;
-    void *workspace = NULL;
-    if (bytes > 0)
-        NHWC__TRY(nhwc__allocate(context, bytes, &workspace));
-    nhwc__im2col_run(context, &plan, p, primitive, bias, activation, accumulate, workspace);
-    if (bytes > 0)
-        nhwc__deallocate(context, workspace);
-    return NHWC_OK;
-}
-
-static nhwc_status run(const nhwc_context *context, nhwc__primitive primitive, const nhwc__problem *p,
-                       const nhwc_tensor *output, const nhwc_tensor *bias, nhwc_activation activation,
-                       bool accumulate)
-{
-    if (nhwc__algorithm_of(context, &p->geometry) == NHWC_ALGORITHM_IM2COL &&
-        !zeros_do_harm(nhwc__kernels_of(context, p->fine.dtype), primitive, p))
-        return run_im2col(context, primitive, p, bias, activation, accumulate);
-    run_reference(primitive, p, output, bias, activation, accumulate);
-    return NHWC_OK;
-}
-
 /* ---- One path for all ------------------------------------------------------------------------------- */
 
 static nhwc_status contract(const nhwc__operation *op, const nhwc_context *context, const nhwc_tensor *fine,
@@ -246,20 +149,27 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
     NHWC__TRY(check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
     NHWC__TRY(check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
 
-    nhwc__problem p = {.fine = nhwc__tensor_settled(fine),
-                       .filter = nhwc__tensor_settled(filter),
-                       .coarse = nhwc__tensor_settled(coarse)};
+    nhwc__call call = {.primitive = op->primitive,
+                       .problem = {.fine = nhwc__tensor_settled(fine),
+                                   .filter = nhwc__tensor_settled(filter),
+                                   .coarse = nhwc__tensor_settled(coarse)},
+                       .kernels = nhwc__kernels_of(context, fine->dtype),
+                       .accumulate = accumulate,
+                       .bias = bias,
+                       .activation = options.activation};
+    nhwc__problem *p = &call.problem;
     if (op->depthwise)
-        NHWC__TRY(set_depthwise(roles, &p, &options));
+        NHWC__TRY(set_depthwise(roles, p, &options));
     if (op->primitive == NHWC__SCATTER) {
-        NHWC__TRY(nhwc__geometry_from_coarse(roles, coarse->dims, p.filter.dims, &options, fine->dims, NULL,
-                                             &p.geometry));
+        NHWC__TRY(nhwc__geometry_from_coarse(roles, coarse->dims, p->filter.dims, &options, fine->dims, NULL,
+                                             &p->geometry));
     } else {
-        NHWC__TRY(nhwc__geometry_from_fine(roles, fine->dims, p.filter.dims, &options, &p.geometry));
-        NHWC__TRY(check_coarse(op, &p));
+        NHWC__TRY(nhwc__geometry_from_fine(roles, fine->dims, p->filter.dims, &options, &p->geometry));
+        NHWC__TRY(check_coarse(op, p));
     }
 
-    const nhwc_tensor *const tensors[] = {[NHWC__GATHER] = &p.coarse, [NHWC__SCATTER] = &p.fine, [NHWC__CORRELATE] = &p.filter};
+    const nhwc_tensor *const tensors[] = {
+        [NHWC__GATHER] = &p->coarse, [NHWC__SCATTER] = &p->fine, [NHWC__CORRELATE] = &p->filter};
     const char *const names[] = {
         [NHWC__GATHER] = roles->coarse, [NHWC__SCATTER] = roles->fine, [NHWC__CORRELATE] = roles->filter};
     const nhwc_tensor *output = tensors[op->primitive];
@@ -272,7 +182,7 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
         NHWC__TRY(check_bias(roles->operation, "bias", bias, output_name, output));
         NHWC__TRY(check_apart(roles->operation, "bias", bias, output_name, output));
     }
-    return run(context, op->primitive, &p, output, bias, options.activation, accumulate);
+    return nhwc__dispatch(context, &call);
 }
 
 nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,

@@ -2,11 +2,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/parallel.h"
 #include "base/context.h"
 #include "base/status.h"
-#include "conv/contract.h"
-#include "conv/im2col.h"
+#include "conv/dispatch.h"
+#include "conv/geometry.h"
 #include "engine/cpu.h"
 
 static const struct {
@@ -48,28 +47,28 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "describe: there is no room for the text");
 
     const nhwc_geometry *g = geometry;
+    const nhwc__primitive primitive = operations[operation].primitive;
     const nhwc__problem p = {
         .geometry = *g,
         .fine = nhwc_tensor_view(dtype, NULL, 4, (int64_t[]){g->batch, g->h.fine, g->w.fine, g->fine_c}),
         .filter = nhwc_tensor_view(dtype, NULL, 4,
                                    (int64_t[]){g->h.kernel, g->w.kernel, g->fine_c / g->groups, g->coarse_c}),
         .coarse = nhwc_tensor_view(dtype, NULL, 4, (int64_t[]){g->batch, g->h.coarse, g->w.coarse, g->coarse_c})};
-    const nhwc_tensor from = operations[operation].from_coarse ? p.coarse : p.fine;
-    const nhwc_tensor to = operations[operation].from_coarse ? p.fine : p.coarse;
-    const nhwc__primitive primitive = operations[operation].primitive;
-    const nhwc_tensor written = primitive == NHWC__GATHER ? p.coarse : primitive == NHWC__SCATTER ? p.fine : p.filter;
-    const double bytes = (double)nhwc_dtype_size(dtype), write = bytes * elements(&written);
+    const nhwc__call call = {.primitive = primitive, .problem = p, .kernels = nhwc__kernels_of(context, dtype)};
+    const nhwc_tensor *const from = operations[operation].from_coarse ? &p.coarse : &p.fine;
+    const nhwc_tensor *const to = operations[operation].from_coarse ? &p.fine : &p.coarse;
+    const double bytes = (double)nhwc_dtype_size(dtype), write = bytes * elements(nhwc__output_of(&call));
     const double read = bytes * (elements(&p.fine) + elements(&p.filter) + elements(&p.coarse)) - write;
     const double flops = 2 * nhwc__multiply_adds(g);
 
-    const bool is_chosen = context == NULL || context->algorithm == NHWC_ALGORITHM_AUTOMATIC;
-    const bool is_im2col = nhwc__algorithm_of(context, g) == NHWC_ALGORITHM_IM2COL;
-    nhwc__im2col_plan plan = {.tasks = 1};
-    if (is_im2col)
-        plan = nhwc__im2col_plan_of(&p, primitive, nhwc__tasks_of(context, g));
-    const char *how = !is_im2col                ? "reference: plain loops"
-                      : plan.bytes_per_task > 0 ? "im2col: patches and a matrix product"
-                                                : "im2col: rows of pixels times the filter, channel by channel";
+    const nhwc_algorithm asked = context != NULL ? context->algorithm : NHWC_ALGORITHM_AUTOMATIC;
+    const nhwc__choice choice = nhwc__choose(asked, primitive, g);
+    const nhwc__workspace workspace = nhwc__workspace_of(context, choice.algorithm, &call);
+    const bool is_reference = choice.algorithm == NHWC_ALGORITHM_REFERENCE;
+    const char *how = is_reference                                ? "reference: plain loops"
+                      : choice.algorithm == NHWC_ALGORITHM_DIRECT ? "direct: images read in place, sums in registers"
+                      : nhwc__is_depthwise(g) ? "im2col: rows of pixels times the filter, channel by channel"
+                                              : "im2col: patches and a matrix product";
     snprintf(text, size,
              "%s " SHAPE " -> " SHAPE ", %s\n"
              "filter     " SHAPE ", stride %" PRId64 " x %" PRId64 ", dilation %" PRId64 " x %" PRId64
@@ -78,13 +77,11 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
              "algorithm  %s (%s), %s, %d task%s\n"
              "work       %.4g MFLOP, reads %.4g MB, writes %.4g MB\n"
              "workspace  %" PRId64 " bytes\n",
-             operations[operation].name, DIMS(from), DIMS(to), dtype == NHWC_FLOAT32 ? "float32" : "float64",
+             operations[operation].name, DIMS(*from), DIMS(*to), dtype == NHWC_FLOAT32 ? "float32" : "float64",
              DIMS(p.filter), g->h.stride, g->w.stride, g->h.dilation, g->w.dilation, g->groups, g->h.pad_before,
              g->h.pad_after, g->w.pad_before, g->w.pad_after, how,
-             !is_chosen  ? "as the context says"
-             : is_im2col ? "automatic"
-                         : "automatic: so little is done fastest plainly",
-             is_im2col ? nhwc__isa_of(context)->name : "plain C", plan.tasks, plan.tasks == 1 ? "" : "s", flops / 1e6,
-             read / 1e6, write / 1e6, plan.tasks * plan.bytes_per_task);
+             choice.why, is_reference ? "plain C" : nhwc__isa_of(context)->name, workspace.tasks,
+             workspace.tasks == 1 ? "" : "s", flops / 1e6, read / 1e6, write / 1e6,
+             workspace.tasks * workspace.bytes_per_task);
     return NHWC_OK;
 }

@@ -6,7 +6,6 @@
 #include "base/size.h"
 #include "conv/lines.h"
 #include "conv/patches.h"
-#include "engine/cpu.h"
 #include "engine/product.h"
 
 #define COLUMN_BYTES (256 * 1024)
@@ -24,18 +23,14 @@ typedef struct blocks {
 } blocks;
 
 typedef struct job {
+    const nhwc__call *call;
     const nhwc__problem *problem;
     const nhwc__kernels *kernels;
-    nhwc__im2col_plan plan;
+    const nhwc__workspace *workspace;
     blocks blocks;
-    nhwc__primitive primitive;
-    const nhwc_tensor *bias;
-    nhwc_activation activation;
-    bool accumulate;
     size_t element;
     bool pixelwise;
     int64_t fine_c, coarse_c, taps, pixels; /* channels per group; coarse pixels of all images */
-    char *workspace;
 } job;
 
 /* What one task computes. */
@@ -48,11 +43,6 @@ typedef struct share {
     range patch;       /* correlate: elements of a patch */
     char *columns, *panel;
 } share;
-
-static bool is_depthwise(const nhwc_geometry *g)
-{
-    return g->fine_c == g->groups && g->coarse_c == g->groups;
-}
 
 /* Whether all pixels of an image lie at one distance, so that a block may run over the ends of rows. */
 static bool is_uniform(const nhwc_tensor *image)
@@ -108,17 +98,15 @@ static blocks blocks_of(const nhwc__problem *p, nhwc__primitive primitive)
     return b;
 }
 
-nhwc__im2col_plan nhwc__im2col_plan_of(const nhwc__problem *problem, nhwc__primitive primitive, int threads)
+int64_t nhwc__im2col_bytes(const nhwc__call *call)
 {
-    nhwc__im2col_plan plan = {.tasks = threads};
-    if (is_depthwise(&problem->geometry))
-        return plan;
-    plan.bytes_per_task = NHWC__PANEL_BYTES;
-    if (!is_pixelwise(problem)) {
-        const blocks b = blocks_of(problem, primitive);
-        plan.bytes_per_task += nhwc__ceil(b.pixels * b.stride * (int64_t)nhwc_dtype_size(problem->fine.dtype), 64) * 64;
-    }
-    return plan;
+    const nhwc__problem *p = &call->problem;
+    if (nhwc__is_depthwise(&p->geometry))
+        return 0;
+    if (is_pixelwise(p))
+        return NHWC__PANEL_BYTES;
+    const blocks b = blocks_of(p, call->primitive);
+    return NHWC__PANEL_BYTES + nhwc__ceil(b.pixels * b.stride * (int64_t)nhwc_dtype_size(p->fine.dtype), 64) * 64;
 }
 
 static char *offset(const job *j, const nhwc_tensor *tensor, int64_t elements)
@@ -143,15 +131,15 @@ static int64_t end_of_block(const job *j, range of, int64_t first)
 
 static void finish(const job *j, char *values, int64_t first_channel, int64_t count)
 {
-    if (j->bias != NULL || j->activation != NHWC_ACTIVATION_NONE)
-        j->kernels->finish(count, j->bias ? offset(j, j->bias, first_channel) : NULL, j->activation, values);
+    if (j->call->bias != NULL || j->call->activation != NHWC_ACTIVATION_NONE)
+        j->kernels->finish(count, j->call->bias ? offset(j, j->call->bias, first_channel) : NULL, j->call->activation, values);
 }
 
 /* `count` channels of one row of an image, rows counted over images. */
 static void finish_row(const job *j, const nhwc_tensor *image, int64_t row, int64_t first_channel, int64_t count)
 {
     const int64_t at = row / image->dims[1] * image->strides[0] + row % image->dims[1] * image->strides[1] + first_channel;
-    if (j->bias != NULL || j->activation != NHWC_ACTIVATION_NONE)
+    if (j->call->bias != NULL || j->call->activation != NHWC_ACTIVATION_NONE)
         for (int64_t x = 0; x < image->dims[2]; x++)
             finish(j, offset(j, image, at + x * image->strides[2]), first_channel, count);
 }
@@ -192,7 +180,7 @@ static void gather(const job *j, const share *s, int64_t group)
             last = nhwc__least(k + j->blocks.depth, patch);
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix filter = {offset(j, &p->filter, k * filter_row + first_o), filter_row, 1};
-            nhwc__product(j->kernels, j->element, end - q, count, last - k, columns, filter, j->accumulate || k > 0,
+            nhwc__product(j->kernels, j->element, end - q, count, last - k, columns, filter, j->call->accumulate || k > 0,
                           out, pixel, s->panel);
         }
         for (int64_t i = 0; i < end - q; i++)
@@ -208,7 +196,7 @@ static void correlate(const job *j, const share *s, int64_t group)
     const int64_t depth = nhwc__ceil(rows, nhwc__most(nhwc__ceil(rows, j->blocks.depth), 1)); /* equal blocks */
     const nhwc__patches patches = patches_of(j, s, group * j->fine_c, j->fine_c);
     const range all = {0, j->pixels};
-    if (j->pixels == 0 && !j->accumulate)
+    if (j->pixels == 0 && !j->call->accumulate)
         for (int64_t k = s->patch.first; k < s->patch.end; k++)
             memset(offset(j, &p->filter, k * filter_row + first_o), 0, (size_t)count * j->element);
     for (int64_t q = 0, end; q < j->pixels; q = end) {
@@ -219,7 +207,7 @@ static void correlate(const job *j, const share *s, int64_t group)
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix transposed = {columns.data, columns.column, columns.row};
             nhwc__product(j->kernels, j->element, last - k, count, end - q, transposed, coarse,
-                          j->accumulate || q > 0, offset(j, &p->filter, k * filter_row + first_o), filter_row, s->panel);
+                          j->call->accumulate || q > 0, offset(j, &p->filter, k * filter_row + first_o), filter_row, s->panel);
         }
     }
 }
@@ -247,7 +235,7 @@ static void scatter_taps(const job *j, const share *s, int64_t group, range chan
                 stride = p->fine.strides[2];
             }
             nhwc__product(j->kernels, j->element, end - q, at_once * count, j->coarse_c, coarse, filter,
-                          j->pixelwise && j->accumulate, columns, stride, s->panel);
+                          j->pixelwise && j->call->accumulate, columns, stride, s->panel);
         }
         if (!j->pixelwise)
             nhwc__patches_scatter(&patches, q, end, taps.first * count, taps.end * count, s->columns, j->blocks.stride);
@@ -278,14 +266,14 @@ static void run_depthwise(const job *j, const share *s)
                                .problem = j->problem,
                                .first_channel = s->fine.first,
                                .channels = s->fine.end - s->fine.first,
-                               .accumulate = j->accumulate};
-    if (j->primitive == NHWC__CORRELATE)
+                               .accumulate = j->call->accumulate};
+    if (j->call->primitive == NHWC__CORRELATE)
         nhwc__lines_correlate(&lines);
-    for (int64_t row = s->coarse_rows.first; j->primitive == NHWC__GATHER && row < s->coarse_rows.end; row++) {
+    for (int64_t row = s->coarse_rows.first; j->call->primitive == NHWC__GATHER && row < s->coarse_rows.end; row++) {
         nhwc__lines_gather(&lines, row);
         finish_row(j, &j->problem->coarse, row, s->fine.first, lines.channels);
     }
-    for (int64_t row = s->rows.first; j->primitive == NHWC__SCATTER && row < s->rows.end; row++) {
+    for (int64_t row = s->rows.first; j->call->primitive == NHWC__SCATTER && row < s->rows.end; row++) {
         nhwc__lines_scatter(&lines, row);
         finish_row(j, &j->problem->fine, row, s->fine.first, lines.channels);
     }
@@ -307,27 +295,27 @@ static range part(int64_t total, int64_t granule, int64_t parts, int64_t index)
 static share share_of(const job *j, int64_t index)
 {
     const nhwc_geometry *g = &j->problem->geometry;
-    const int64_t rows = g->batch * g->h.fine, tasks = j->plan.tasks;
+    const int64_t rows = g->batch * g->h.fine, tasks = j->workspace->tasks;
     share s = {.pixels = {0, j->pixels},
                .rows = {0, rows},
                .fine = {0, j->fine_c},
                .coarse = {0, j->coarse_c},
                .patch = {0, j->taps * j->fine_c}};
-    if (j->plan.bytes_per_task > 0) {
-        s.panel = j->workspace + index * j->plan.bytes_per_task;
+    if (j->workspace->data != NULL) {
+        s.panel = (char *)j->workspace->data + index * j->workspace->bytes_per_task;
         s.columns = s.panel + NHWC__PANEL_BYTES;
     }
-    if (is_depthwise(g)) {
+    if (nhwc__is_depthwise(g)) {
         s.fine = (range){0, g->groups}; /* all channels, as if they were one group's */
-        if (j->primitive == NHWC__GATHER)
+        if (j->call->primitive == NHWC__GATHER)
             s.coarse_rows = part(g->batch * g->h.coarse, 1, tasks, index);
-        else if (j->primitive == NHWC__SCATTER)
+        else if (j->call->primitive == NHWC__SCATTER)
             s.rows = part(rows, 1, tasks, index);
         else
             s.fine = part(g->groups, CHANNEL_GRANULE, tasks, index);
         return s;
     }
-    switch (j->primitive) {
+    switch (j->call->primitive) {
     case NHWC__GATHER:
         if (j->pixels >= 128 * tasks || j->coarse_c < 64)
             s.pixels = part(j->pixels, 1, tasks, index);
@@ -368,18 +356,18 @@ static void run_share(void *argument, int64_t index)
     const job *j = argument;
     const nhwc_geometry *g = &j->problem->geometry;
     const share s = share_of(j, index);
-    if (is_depthwise(g)) {
+    if (nhwc__is_depthwise(g)) {
         run_depthwise(j, &s);
         return;
     }
     for (int64_t group = 0; group < g->groups; group++)
-        if (j->primitive == NHWC__GATHER) {
+        if (j->call->primitive == NHWC__GATHER) {
             gather(j, &s, group);
-        } else if (j->primitive == NHWC__CORRELATE) {
+        } else if (j->call->primitive == NHWC__CORRELATE) {
             correlate(j, &s, group);
         } else {
             const int64_t first_channel = group * j->fine_c + s.fine.first, count = s.fine.end - s.fine.first;
-            for (int64_t row = s.rows.first; !j->accumulate && !j->pixelwise && row < s.rows.end; row++)
+            for (int64_t row = s.rows.first; !j->call->accumulate && !j->pixelwise && row < s.rows.end; row++)
                 clear_row(j, row, first_channel, count);
             scatter(j, &s, group);
             for (int64_t row = s.rows.first; row < s.rows.end; row++)
@@ -387,26 +375,20 @@ static void run_share(void *argument, int64_t index)
         }
 }
 
-void nhwc__im2col_run(const nhwc_context *context, const nhwc__im2col_plan *plan, const nhwc__problem *problem,
-                      nhwc__primitive primitive, const nhwc_tensor *bias, nhwc_activation activation,
-                      bool accumulate, void *workspace)
+void nhwc__im2col_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace)
 {
-    const nhwc_geometry *g = &problem->geometry;
-    job j = {.problem = problem,
-             .kernels = nhwc__kernels_of(context, problem->fine.dtype),
-             .plan = *plan,
-             .primitive = primitive,
-             .bias = bias,
-             .activation = activation,
-             .accumulate = accumulate,
-             .element = nhwc_dtype_size(problem->fine.dtype),
+    const nhwc_geometry *g = &call->problem.geometry;
+    job j = {.call = call,
+             .problem = &call->problem,
+             .kernels = call->kernels,
+             .workspace = workspace,
+             .element = nhwc_dtype_size(call->problem.fine.dtype),
              .fine_c = g->fine_c / g->groups,
              .coarse_c = g->coarse_c / g->groups,
              .taps = g->h.kernel * g->w.kernel,
              .pixels = g->batch * g->h.coarse * g->w.coarse,
-             .pixelwise = is_pixelwise(problem),
-             .workspace = workspace};
-    if (!is_depthwise(g))
-        j.blocks = blocks_of(problem, primitive);
-    nhwc__parallel_for(context, plan->tasks, run_share, &j);
+             .pixelwise = is_pixelwise(&call->problem)};
+    if (!nhwc__is_depthwise(g))
+        j.blocks = blocks_of(&call->problem, call->primitive);
+    nhwc__parallel_for(context, workspace->tasks, run_share, &j);
 }

@@ -10,21 +10,12 @@
 #ifndef NHWC_CONV_IM2COL_H
 #define NHWC_CONV_IM2COL_H
 
-#include "conv/contract.h"
-#include "conv/contact.h"
+#include "conv/call.h"
 
-/* Bytes of scratch, and the tasks they are divided among, for a checked problem and context. */
-typedef struct nhwc__im2col_plan {
-    int tasks;
-    int64_t bytes_per_task; /* 0 for none */
-} nhwc__im2col_plan;
+/* Scratch for each task. */
+int64_t nhwc__im2col_bytes(const nhwc__call *call);
 
-nhwc__im2col_plan nhwc__im2col_plan_of(const nhwc__problem *problem, nhwc__primitive primitive, int threads);
-
-/* output (see nhwc__primitive) = or += the primitive, then + bias and activation. Bias NULL for none. `workspace`
- * is tasks * bytes_per_task, 64-byte aligned. Cannot fail. */
-void nhwc__im2col_run(const nhwc_context *context, const nhwc__im2col_plan *plan, const nhwc__problem *problem,
-                      nhwc__primitive primitive, const nhwc_tensor *bias, nhwc_activation activation,
-                      bool accumulate, void *workspace);
+/* Cannot fail. `workspace` is of that size, or NULL data where it is 0. */
+void nhwc__im2col_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace);
 
 #endif

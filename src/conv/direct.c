@@ -1,0 +1,378 @@
+#include "conv/direct.h"
+
+#include <string.h>
+
+#include "base/parallel.h"
+#include "base/size.h"
+#include "conv/spans.h"
+
+#define WORKSPACE_BYTES (512 * 1024) /* panels of the filter at a time: a part of the second-level cache */
+#define STACK_BYTES     (32 * 1024)
+#define MOST_RUNS       64 /* of a tile at a time; a longer sum is continued */
+
+/* The filter as a matrix for each group and phase: `depth` = taps * in_c terms of a sum by out_c columns, cut into
+ * panels of `width` columns, each [depth][width], zero beyond the last column. */
+typedef struct shape {
+    const nhwc_geometry *g;
+    bool transposed;
+    int64_t in_c, out_c; /* channels per group */
+    int64_t width, panels;
+    int64_t element;
+} shape;
+
+static shape shape_of(const nhwc__call *call)
+{
+    const nhwc_geometry *g = &call->problem.geometry;
+    const bool transposed = call->primitive == NHWC__SCATTER;
+    shape s = {.g = g,
+               .transposed = transposed,
+               .in_c = (transposed ? g->coarse_c : g->fine_c) / g->groups,
+               .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
+               .width = call->kernels->lanes,
+               .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
+    if (s.out_c > s.width)
+        s.width *= 2;
+    s.panels = nhwc__ceil(s.out_c, s.width);
+    return s;
+}
+
+/* ---- Phases of both axes ------------------------------------------------------------------------- */
+
+typedef struct phases {
+    int64_t count_h, count_w, index;
+    nhwc__phase h, w;
+    int64_t depth;
+} phases;
+
+/* The next pair of phases; false after the last. Begin with {.index = -1}. */
+static bool next_phases(const shape *s, phases *p)
+{
+    if (p->index < 0) {
+        p->count_h = nhwc__phases(&s->g->h, s->transposed);
+        p->count_w = nhwc__phases(&s->g->w, s->transposed);
+    }
+    if (++p->index >= p->count_h * p->count_w)
+        return false;
+    if (p->index % p->count_w == 0)
+        p->h = nhwc__phase_of(&s->g->h, s->transposed, p->index / p->count_w);
+    p->w = nhwc__phase_of(&s->g->w, s->transposed, p->index % p->count_w);
+    p->depth = p->h.taps * p->w.taps * s->in_c;
+    return true;
+}
+
+static int64_t greatest_depth(const shape *s)
+{
+    int64_t depth = 0;
+    for (phases p = {.index = -1}; next_phases(s, &p);)
+        depth = nhwc__most(depth, p.depth);
+    return depth;
+}
+
+/* ---- Panels of the filter -------------------------------------------------------------------------- */
+
+#define ROWS_AT_ONCE 32 /* of a filter, into all panels, so that a row's lines are fetched together */
+
+/* Rows k .. end of the matrix of a phase, columns of panels first .. last: to [panel][end - k][width]. */
+static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t first, int64_t last,
+                 int64_t k, int64_t end, char *to)
+{
+    const nhwc__kernels *kernels = call->kernels;
+    const char *filter = call->problem.filter.data;
+    const int64_t row = s->g->coarse_c, panel_size = (end - k) * s->width;
+    for (int64_t panel = first; panel < last; panel++)
+        if ((panel + 1) * s->width > s->out_c)
+            memset(to + (panel - first) * panel_size * s->element, 0, (size_t)(panel_size * s->element));
+    for (int64_t at = k, next; at < end; at = next) {
+        const int64_t tap = at / s->in_c, channel = at % s->in_c;
+        next = nhwc__least(nhwc__least(at + ROWS_AT_ONCE, end), (tap + 1) * s->in_c);
+        const int64_t tap_h = p->h.tap + tap / p->w.taps * p->h.tap_step;
+        const int64_t tap_w = p->w.tap + tap % p->w.taps * p->w.tap_step;
+        const int64_t of_tap = (tap_h * s->g->w.kernel + tap_w) * (s->g->fine_c / s->g->groups);
+        for (int64_t panel = first; panel < last; panel++) {
+            const int64_t column = panel * s->width, columns = nhwc__least(s->width, s->out_c - column);
+            char *out = to + ((panel - first) * panel_size + (at - k) * s->width) * s->element;
+            if (s->transposed)
+                kernels->transpose(next - at, columns,
+                                   filter + ((of_tap + column) * row + group * s->in_c + channel) * s->element, row,
+                                   out, s->width);
+            else
+                kernels->copy(next - at, columns,
+                              filter + ((of_tap + channel) * row + group * s->out_c + column) * s->element, row, out,
+                              s->width);
+        }
+    }
+}
+
+int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
+{
+    const shape s = shape_of(call);
+    int64_t depth = 0;
+    for (phases p = {.index = -1}; next_phases(&s, &p);)
+        depth += p.depth;
+    return s.g->groups * depth * s.panels * s.width * s.element;
+}
+
+void nhwc__direct_pack(const nhwc__call *call, void *packed)
+{
+    const shape s = shape_of(call);
+    char *to = packed;
+    for (phases p = {.index = -1}; next_phases(&s, &p);)
+        for (int64_t group = 0; group < s.g->groups; group++) {
+            pack(&s, call, &p, group, 0, s.panels, 0, p.depth, to);
+            to += p.depth * s.panels * s.width * s.element;
+        }
+}
+
+int64_t nhwc__direct_bytes(const nhwc__call *call)
+{
+    const shape s = shape_of(call);
+    const double bytes = (double)greatest_depth(&s) * (double)(s.panels * s.width * s.element);
+    return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
+}
+
+/* ---- Tiles of a span: its pixels in all images, line by line ------------------------------------ */
+
+typedef struct area {
+    const nhwc__phase *ph, *pw;
+    nhwc__span h, w;
+    int64_t line, lines, tiles_of_line; /* pixels of a line; a line is a row where rows are long, or all there is */
+    double before, weight;              /* work in the areas before it; in each tile */
+} area;
+
+/* The area before the first of these phases, after all of those before. */
+static void enter_phases(const phases *p, area *a)
+{
+    a->ph = &p->h;
+    a->pw = &p->w;
+    a->h.end = 0;
+    a->w.end = p->w.outputs;
+}
+
+/* The next pair of spans of the phases; false after the last. */
+static bool next_area(const shape *s, int64_t tile_rows, area *a)
+{
+    a->before += a->weight * (double)(a->lines * a->tiles_of_line);
+    a->lines = 0;
+    if (!nhwc__next_span(a->pw, &a->w)) {
+        a->w.end = 0;
+        if (!nhwc__next_span(a->ph, &a->h) || !nhwc__next_span(a->pw, &a->w))
+            return false;
+    }
+    const int64_t width = a->w.end - a->w.first, rows = s->g->batch * (a->h.end - a->h.first);
+    const bool by_rows = 2 * width >= tile_rows;
+    a->line = by_rows ? width : width * rows;
+    a->lines = by_rows ? rows : 1;
+    a->tiles_of_line = nhwc__ceil(a->line, tile_rows);
+    a->weight = 1 + (double)((a->h.end_tap - a->h.first_tap) * (a->w.end_tap - a->w.first_tap) * s->in_c);
+    return true;
+}
+
+/* ---- One task -------------------------------------------------------------------------------------- */
+
+typedef struct job {
+    const nhwc__call *call;
+    const nhwc__workspace *workspace;
+    shape shape;
+    nhwc_tensor in, out;
+    bool by_columns; /* tasks share the columns of the filter, or else the tiles */
+    double work;     /* of all tiles */
+} job;
+
+/* Terms k .. end of the sums of columns of panels first .. last of a group, and where those panels are. */
+typedef struct block {
+    int64_t group, first, last, k, end;
+    const char *panels;
+    int64_t panel_size; /* elements from one to the next */
+    bool is_first, is_last;
+} block;
+
+/* The runs of an area within a block of terms: one for each tap, or for a row of taps where these meet neighbours. */
+static int64_t runs_of(const job *j, const phases *p, const area *a, const block *b, nhwc__run *runs)
+{
+    const shape *s = &j->shape;
+    const int64_t of_row = p->w.taps * s->in_c, pixel = j->in.strides[2];
+    const bool merge = p->w.tap_input == 1 && pixel == s->in_c;
+    const int64_t together = merge ? a->w.end_tap - a->w.first_tap : 1;
+    int64_t count = 0;
+    for (int64_t tap_h = a->h.first_tap; tap_h < a->h.end_tap; tap_h++)
+        for (int64_t tap_w = a->w.first_tap; tap_w < a->w.end_tap; tap_w += together) {
+            const int64_t first = tap_h * of_row + tap_w * s->in_c, end = first + together * s->in_c;
+            const int64_t from = nhwc__most(first, b->k), to = nhwc__least(end, b->end);
+            if (from < to)
+                runs[count++] = (nhwc__run){
+                    .a = (tap_h - a->h.first_tap) * p->h.tap_input * j->in.strides[1] +
+                         (tap_w - a->w.first_tap) * p->w.tap_input * pixel + (from - first),
+                    .b = (from - b->k) * s->width,
+                    .length = to - from};
+        }
+    return count;
+}
+
+/* The most terms that MOST_RUNS runs are sure to cover. */
+static int64_t covered_depth(const job *j, const phases *p)
+{
+    const bool merge = p->w.tap_input == 1 && j->in.strides[2] == j->shape.in_c;
+    return (MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
+}
+
+/* Where rows of tiles lie: the offsets of pixels q ... of an area, counted over images, rows and columns. */
+static void locate(const job *j, const area *a, int64_t q, int rows, int64_t *in, int64_t *out)
+{
+    const int64_t width = a->w.end - a->w.first, height = a->h.end - a->h.first;
+    int64_t x = q % width, y = q / width % height, n = q / width / height;
+    const int64_t *from = j->in.strides, *to = j->out.strides;
+    const int64_t from_x = a->pw->input_step * from[2], to_x = a->pw->output_step * to[2];
+    for (int i = 0; i < rows;) {
+        const int64_t line_in = n * from[0] + y * a->ph->input_step * from[1];
+        const int64_t line_out = n * to[0] + y * a->ph->output_step * to[1];
+        for (; x < width && i < rows; x++, i++) {
+            in[i] = line_in + x * from_x;
+            out[i] = line_out + x * to_x;
+        }
+        x = 0;
+        if (++y == height) {
+            y = 0;
+            n++;
+        }
+    }
+}
+
+/* The first of an area's tiles that belongs to a task: work is shared evenly over all areas. */
+static int64_t first_tile(const job *j, const area *a, int64_t task)
+{
+    const int64_t tiles = a->lines * a->tiles_of_line;
+    if (j->by_columns || task >= j->workspace->tasks)
+        return tiles;
+    const double at = (j->work * (double)task / j->workspace->tasks - a->before) / a->weight;
+    return at <= 0 ? 0 : at >= (double)tiles ? tiles : (int64_t)at;
+}
+
+static void run_area(const job *j, const phases *p, const area *a, const block *b, int64_t first, int64_t end)
+{
+    const nhwc__call *call = j->call;
+    const shape *s = &j->shape;
+    nhwc__run runs[MOST_RUNS];
+    int64_t in_rows[NHWC__TILE_ROWS], out_rows[NHWC__TILE_ROWS];
+    nhwc__tile tile = {.runs = runs_of(j, p, a, b, runs),
+                       .run = runs,
+                       .a_row = in_rows,
+                       .c_row = out_rows,
+                       .a_step = 1,
+                       .b_step = s->width,
+                       .accumulate = call->accumulate || !b->is_first,
+                       .activation = b->is_last ? call->activation : NHWC_ACTIVATION_NONE};
+    const bool has_bias = b->is_last && call->bias != NULL;
+    if (tile.runs == 0 && tile.accumulate && !has_bias && tile.activation == NHWC_ACTIVATION_NONE)
+        return;
+    const int64_t in_first =
+        (p->h.input + a->h.first * p->h.input_step + a->h.first_tap * p->h.tap_input) * j->in.strides[1] +
+        (p->w.input + a->w.first * p->w.input_step + a->w.first_tap * p->w.tap_input) * j->in.strides[2] +
+        b->group * s->in_c;
+    const int64_t out_first = (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
+                              (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
+                              b->group * s->out_c;
+    for (int64_t t = first; t < end; t++) {
+        const int64_t line = t / a->tiles_of_line, part = t % a->tiles_of_line;
+        const int64_t pixel = a->line * part / a->tiles_of_line, last = a->line * (part + 1) / a->tiles_of_line;
+        tile.rows = (int)(last - pixel);
+        locate(j, a, line * a->line + pixel, tile.rows, in_rows, out_rows);
+        tile.a = (const char *)j->in.data + in_first * s->element;
+        for (int64_t panel = b->first; panel < b->last; panel++) {
+            const int64_t column = panel * s->width;
+            tile.columns = (int)nhwc__least(s->width, s->out_c - column);
+            tile.b = b->panels + (panel - b->first) * b->panel_size * s->element;
+            tile.c = (char *)j->out.data + (out_first + column) * s->element;
+            if (has_bias)
+                tile.bias = (const char *)call->bias->data + (b->group * s->out_c + column) * s->element;
+            call->kernels->tile(&tile);
+        }
+    }
+}
+
+/* The tiles of a task in some panels, block by block of terms. `packed` is these phases' part of the packed filter. */
+static void run_panels(const job *j, const phases *p, const area *before, int64_t task, block b, const char *packed,
+                       char *scratch, int64_t capacity)
+{
+    const shape *s = &j->shape;
+    const int64_t fit = packed != NULL ? p->depth : capacity / s->width;
+    const int64_t blocks = nhwc__most(nhwc__ceil(p->depth, nhwc__least(fit, covered_depth(j, p))), 1);
+    for (int64_t i = 0; i < blocks; i++) {
+        b.k = p->depth * i / blocks;
+        b.end = p->depth * (i + 1) / blocks;
+        b.is_first = i == 0;
+        b.is_last = i == blocks - 1;
+        b.panel_size = (packed != NULL ? p->depth : b.end - b.k) * s->width;
+        b.panels = NULL;
+        if (packed != NULL)
+            b.panels = packed + (((b.group * s->panels + b.first) * p->depth + b.k) * s->width) * s->element;
+        for (area a = *before; next_area(s, j->call->kernels->tile_rows, &a);) {
+            const int64_t first = j->by_columns ? 0 : first_tile(j, &a, task), end = first_tile(j, &a, task + 1);
+            if (first < end && b.panels == NULL) {
+                pack(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
+                b.panels = scratch;
+            }
+            run_area(j, p, &a, &b, first, end);
+        }
+    }
+}
+
+static void run_task(void *argument, int64_t task)
+{
+    const job *j = argument;
+    const nhwc__call *call = j->call;
+    const shape *s = &j->shape;
+    _Alignas(64) char on_stack[STACK_BYTES];
+    char *scratch = on_stack;
+    int64_t capacity = STACK_BYTES / s->element;
+    const nhwc__workspace *w = j->workspace;
+    if (w->bytes_per_task > STACK_BYTES) {
+        scratch = (char *)w->data + task * w->bytes_per_task;
+        capacity = w->bytes_per_task / s->element;
+    }
+    if (call->packed != NULL)
+        capacity = WORKSPACE_BYTES / s->element;
+    const int64_t panels = s->g->groups * s->panels;
+    const int64_t first = j->by_columns ? panels * task / w->tasks : 0;
+    const int64_t end = j->by_columns ? panels * (task + 1) / w->tasks : panels;
+    const char *packed = call->packed;
+    area a = {.before = 0};
+    for (phases p = {.index = -1}; next_phases(s, &p);) {
+        enter_phases(&p, &a);
+        const int64_t at_once = nhwc__most(capacity / nhwc__most(p.depth * s->width, 1), 1);
+        for (int64_t i = first, next; i < end; i = next) {
+            block b = {.group = i / s->panels, .first = i % s->panels};
+            next = nhwc__least(nhwc__least(i + at_once, end), (b.group + 1) * s->panels);
+            b.last = b.first + next - i;
+            run_panels(j, &p, &a, task, b, packed, scratch, capacity);
+        }
+        while (next_area(s, call->kernels->tile_rows, &a)) {
+        }
+        if (packed != NULL)
+            packed += p.depth * panels * s->width * s->element;
+    }
+}
+
+#define MANY_PIXELS 512 /* for each task: then all of them lay out the filter for themselves */
+
+void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace)
+{
+    const nhwc__problem *p = &call->problem;
+    const int tasks = workspace->tasks;
+    job j = {.call = call,
+             .workspace = workspace,
+             .shape = shape_of(call),
+             .in = call->primitive == NHWC__SCATTER ? p->coarse : p->fine,
+             .out = call->primitive == NHWC__SCATTER ? p->fine : p->coarse};
+    const int64_t panels = j.shape.g->groups * j.shape.panels;
+    const double pixels = (double)j.out.dims[0] * (double)(j.out.dims[1] * j.out.dims[2]);
+    j.by_columns = panels >= tasks && pixels < MANY_PIXELS * tasks &&
+                   nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
+    if (!j.by_columns) {
+        area a = {.before = 0};
+        for (phases f = {.index = -1}; next_phases(&j.shape, &f);)
+            for (enter_phases(&f, &a); next_area(&j.shape, call->kernels->tile_rows, &a);) {
+            }
+        j.work = a.before;
+    }
+    nhwc__parallel_for(context, tasks, run_task, &j);
+}

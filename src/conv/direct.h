@@ -1,0 +1,25 @@
+/* Convolution in place: the image is read where it lies, a sum stays in registers from its first term to its last.
+ *
+ *     gather      coarse = fine * filter
+ *     scatter     fine   = coarse * filter^T, one convolution for every phase of the stride
+ *
+ * Outputs that the same taps reach (spans.h) are cut into tiles of the kernel; taps outside the image are left out, so
+ * that no zero is ever multiplied. The filter is laid out in panels of columns, as many at a time as the scratch
+ * holds. Every element of the result is one chain of multiply-adds in order of tap and channel, however much scratch
+ * there is, whatever the vectors and shares of threads. */
+#ifndef NHWC_CONV_DIRECT_H
+#define NHWC_CONV_DIRECT_H
+
+#include "conv/call.h"
+
+/* Scratch for each task with which a call without a packed filter is fastest. */
+int64_t nhwc__direct_bytes(const nhwc__call *call);
+
+/* The filter in panels, for any number of calls: its bytes, and itself, 64-byte aligned. */
+int64_t nhwc__direct_packed_bytes(const nhwc__call *call);
+void nhwc__direct_pack(const nhwc__call *call, void *packed);
+
+/* Gather or scatter, with any scratch from 0 bytes. Cannot fail. */
+void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace);
+
+#endif

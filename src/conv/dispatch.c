@@ -1,0 +1,133 @@
+#include "conv/dispatch.h"
+
+#include "base/context.h"
+#include "base/parallel.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "conv/direct.h"
+#include "conv/im2col.h"
+#include "conv/reference.h"
+
+double nhwc__multiply_adds(const nhwc_geometry *g)
+{
+    return (double)g->batch * (double)(g->h.coarse * g->w.coarse) * (double)(g->h.kernel * g->w.kernel) *
+           (double)(g->fine_c / g->groups) * (double)g->coarse_c;
+}
+
+#define FEW_MULTIPLY_ADDS 512 /* plain loops are done before anything else is set up */
+#define FEW_CHANNELS      8   /* of an output: most of a vector would be wasted on them */
+
+nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const nhwc_geometry *g)
+{
+    const bool is_direct = primitive != NHWC__CORRELATE && !nhwc__is_depthwise(g);
+    if (asked == NHWC_ALGORITHM_DIRECT && !is_direct)
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "the context says direct, which is not for this operation"};
+    if (asked != NHWC_ALGORITHM_AUTOMATIC)
+        return (nhwc__choice){asked, "as the context says"};
+    if (nhwc__multiply_adds(g) < FEW_MULTIPLY_ADDS)
+        return (nhwc__choice){NHWC_ALGORITHM_REFERENCE, "automatic: so little is done fastest plainly"};
+    if (!is_direct)
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients and depthwise filters"};
+    if (primitive == NHWC__SCATTER && g->fine_c / g->groups < FEW_CHANNELS)
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for outputs of few channels"};
+    return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic"};
+}
+
+#define TASK_MULTIPLY_ADDS 1e6 /* below it, waking a thread costs more than it brings */
+#define MOST_TASKS         1024
+
+static int tasks_of(const nhwc_context *context, const nhwc_geometry *geometry)
+{
+    const double worth = nhwc__multiply_adds(geometry) / TASK_MULTIPLY_ADDS;
+    const int given = nhwc__context_threads(context), threads = given < MOST_TASKS ? given : MOST_TASKS;
+    return worth >= threads ? threads : worth > 1 ? (int)worth : 1;
+}
+
+nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call)
+{
+    nhwc__workspace w = {.tasks = 1};
+    if (algorithm != NHWC_ALGORITHM_REFERENCE)
+        w.tasks = tasks_of(context, &call->problem.geometry);
+    if (algorithm == NHWC_ALGORITHM_IM2COL)
+        w.bytes_per_task = nhwc__im2col_bytes(call);
+    if (algorithm == NHWC_ALGORITHM_DIRECT)
+        w.bytes_per_task = nhwc__direct_bytes(call);
+    return w;
+}
+
+static bool leaves_image(const nhwc_axis *a)
+{
+    return a->pad_before > 0 ||
+           (a->coarse - 1) * a->stride - a->pad_before + (a->kernel - 1) * a->dilation >= a->fine;
+}
+
+/* Patches hold zeros for taps outside the image. Times an infinity or NaN they would give NaN where the
+ * specification has nothing; the few problems with such a factor go elsewhere. */
+static bool zeros_do_harm(const nhwc__call *call)
+{
+    const nhwc__problem *p = &call->problem;
+    if (call->primitive == NHWC__SCATTER || nhwc__is_depthwise(&p->geometry) ||
+        (!leaves_image(&p->geometry.h) && !leaves_image(&p->geometry.w)))
+        return false;
+    const nhwc_tensor *factor = call->primitive == NHWC__GATHER ? &p->filter : &p->coarse;
+    const int64_t *d = factor->dims, *s = factor->strides;
+    for (int64_t n = 0; n < d[0]; n++)
+        for (int64_t y = 0; y < d[1]; y++)
+            for (int64_t x = 0; x < d[2]; x++) {
+                const int64_t at = n * s[0] + y * s[1] + x * s[2];
+                if (!call->kernels->all_finite(
+                        d[3], (const char *)factor->data + at * (int64_t)nhwc_dtype_size(factor->dtype)))
+                    return true;
+            }
+    return false;
+}
+
+static void run_reference(const nhwc__call *call)
+{
+    if (!call->accumulate)
+        nhwc__reference_clear(nhwc__output_of(call));
+    switch (call->primitive) {
+    case NHWC__GATHER:
+        nhwc__reference_gather(&call->problem);
+        break;
+    case NHWC__SCATTER:
+        nhwc__reference_scatter(&call->problem);
+        break;
+    case NHWC__CORRELATE:
+        nhwc__reference_correlate(&call->problem);
+        break;
+    }
+    nhwc__reference_finish(nhwc__output_of(call), call->bias, call->activation);
+}
+
+void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call, void *workspace,
+                      int64_t bytes)
+{
+    nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
+    w.data = workspace;
+    if (algorithm == NHWC_ALGORITHM_IM2COL && (w.tasks * w.bytes_per_task > bytes || zeros_do_harm(call)))
+        algorithm = call->primitive == NHWC__CORRELATE ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_DIRECT;
+    if (algorithm == NHWC_ALGORITHM_IM2COL)
+        nhwc__im2col_run(context, call, &w);
+    else if (algorithm == NHWC_ALGORITHM_REFERENCE)
+        run_reference(call);
+    else {
+        w.bytes_per_task = nhwc__least(w.bytes_per_task, bytes / w.tasks / 64 * 64);
+        nhwc__direct_run(context, call, &w);
+    }
+}
+
+nhwc_status nhwc__dispatch(const nhwc_context *context, const nhwc__call *call)
+{
+    const nhwc_algorithm asked = context != NULL ? context->algorithm : NHWC_ALGORITHM_AUTOMATIC;
+    const nhwc_algorithm algorithm = nhwc__choose(asked, call->primitive, &call->problem.geometry).algorithm;
+    const nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
+    const int64_t bytes = w.tasks * w.bytes_per_task;
+    void *workspace = NULL;
+    if (bytes > 0)
+        NHWC__TRY(nhwc__allocate(context, bytes, &workspace));
+    nhwc__dispatch_within(context, algorithm, call, workspace, bytes);
+    if (bytes > 0)
+        nhwc__deallocate(context, workspace);
+    return NHWC_OK;
+}

@@ -1,0 +1,68 @@
+#include "conv/spans.h"
+
+#include "base/size.h"
+
+int64_t nhwc__phases(const nhwc_axis *axis, bool transposed)
+{
+    return transposed ? nhwc__least(axis->stride, axis->fine) : 1;
+}
+
+static int64_t greatest_common_divisor(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        const int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index)
+{
+    if (!transposed)
+        return (nhwc__phase){.outputs = axis->coarse,
+                             .output_step = 1,
+                             .taps = axis->kernel,
+                             .tap_step = 1,
+                             .inputs = axis->fine,
+                             .input = -axis->pad_before,
+                             .input_step = axis->stride,
+                             .tap_input = axis->dilation};
+    nhwc__phase p = {.outputs = nhwc__ceil(axis->fine - index, axis->stride),
+                     .output = index,
+                     .output_step = axis->stride,
+                     .inputs = axis->coarse,
+                     .input_step = 1};
+    const int64_t common = greatest_common_divisor(axis->stride, axis->dilation), every = axis->stride / common;
+    const int64_t from = index + axis->pad_before;
+    int64_t tap = 0; /* the first that reaches the phase: at most one of `every` does */
+    while (tap < every && tap < axis->kernel && (from - tap * axis->dilation) % axis->stride != 0)
+        tap++;
+    if (tap >= every || tap >= axis->kernel)
+        return p;
+    p.taps = nhwc__ceil(axis->kernel - tap, every);
+    p.tap = tap + (p.taps - 1) * every;
+    p.tap_step = -every;
+    p.input = (from - p.tap * axis->dilation) / axis->stride;
+    p.tap_input = axis->dilation / common;
+    return p;
+}
+
+bool nhwc__next_span(const nhwc__phase *p, nhwc__span *span)
+{
+    const int64_t i = span->end, at = p->input + i * p->input_step; /* the input of tap 0 */
+    if (i >= p->outputs)
+        return false;
+    *span = (nhwc__span){.first = i, .end = p->outputs};
+    if (p->taps == 0)
+        return true;
+    span->end_tap = nhwc__least(p->taps, nhwc__ceil(p->inputs - at, p->tap_input));
+    span->first_tap = nhwc__least(nhwc__ceil(-at, p->tap_input), span->end_tap);
+    if (span->first_tap > 0) /* until the tap before comes in */
+        span->end = nhwc__least(
+            span->end, nhwc__ceil(-(span->first_tap - 1) * p->tap_input - p->input, p->input_step));
+    if (span->end_tap > 0) /* until the last one leaves */
+        span->end = nhwc__least(
+            span->end, nhwc__ceil(p->inputs - (span->end_tap - 1) * p->tap_input - p->input, p->input_step));
+    return true;
+}

@@ -1,0 +1,35 @@
+/* Spans: the outputs of one axis that the same taps reach, so that a convolution without padding is left.
+ *
+ * An axis has phases: one for conv2d; one for each residue of the stride for its transpose, because output f is
+ * reached only by taps k with k * dilation = f + pad_before (mod stride). In a phase everything is evenly spaced:
+ *
+ *     output i  is pixel  output + i * output_step,                        0 <= i < outputs
+ *     tap j     is tap    tap + j * tap_step of the kernel,                0 <= j < taps
+ *     i meets j in input  input + i * input_step + j * tap_input,          if that is 0 <= ... < inputs
+ *
+ * with taps in order of ascending inputs. A span of a phase is a range of outputs that share their range of taps. */
+#ifndef NHWC_CONV_SPANS_H
+#define NHWC_CONV_SPANS_H
+
+#include <nhwc/nhwc.h>
+
+typedef struct nhwc__phase {
+    int64_t outputs, output, output_step;
+    int64_t taps, tap, tap_step;
+    int64_t inputs, input, input_step, tap_input;
+} nhwc__phase;
+
+typedef struct nhwc__span {
+    int64_t first, end;           /* outputs of the phase */
+    int64_t first_tap, end_tap;   /* taps of the phase; none where first_tap == end_tap */
+} nhwc__span;
+
+/* How many phases the axis has when outputs are fine pixels (`transposed`), or coarse ones. */
+int64_t nhwc__phases(const nhwc_axis *axis, bool transposed);
+
+nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index);
+
+/* The span after one that ends at span->end; false when there is none. Begin with {.end = 0}. */
+bool nhwc__next_span(const nhwc__phase *phase, nhwc__span *span);
+
+#endif
