@@ -415,7 +415,21 @@ NHWC_API nhwc_status nhwc_col2im(const nhwc_context *context, const nhwc_tensor 
                                  nhwc_tensor *x);
 
 /* ------------------------------------------------------------------------------------------------
- * What would run
+ * Plans: one geometry, many calls
+ *
+ * A plan is an operation on images of one geometry with all prepared that does not depend on the images: the
+ * algorithm, the instruction set, and the filter as they want it. Once created it is const, and any number of
+ * threads may run it at once. Runs allocate nothing; their scratch is the caller's, and as much or little as the
+ * caller likes.
+ *
+ *     nhwc_plan *plan;
+ *     nhwc_geometry geometry;
+ *     int64_t bytes;
+ *     nhwc_conv2d_transpose_geometry(x.dims, filter.dims, &options, NULL, NULL, &geometry);
+ *     nhwc_plan_create(&context, NHWC_CONV2D_TRANSPOSE, NHWC_FLOAT32, &geometry, &filter, &plan);
+ *     nhwc_plan_workspace(&context, plan, NULL, &bytes);
+ *     nhwc_plan_run(&context, plan, &x, NULL, NULL, &(nhwc_plan_options){.workspace = malloc(bytes),
+ *                   .workspace_bytes = bytes}, &y);
  * --------------------------------------------------------------------------------------------- */
 
 typedef enum nhwc_operation {
@@ -426,6 +440,41 @@ typedef enum nhwc_operation {
     NHWC_CONV2D_TRANSPOSE_BACKPROP_INPUT,
     NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER
 } nhwc_operation;
+
+typedef struct nhwc_plan nhwc_plan;
+
+/* For depthwise operations, groups are the channels. The filter is copied: [kh, kw, fine_c/groups, coarse_c], or
+ * [kh, kw, C, M] where that is depthwise. NULL when every run brings its own; filter gradients want NULL.
+ * Algorithm and instruction set are the context's, and so is the memory: its allocator has to outlive the plan. */
+NHWC_API nhwc_status nhwc_plan_create(const nhwc_context *context, nhwc_operation operation, nhwc_dtype dtype,
+                                      const nhwc_geometry *geometry, const nhwc_tensor *filter, nhwc_plan **plan);
+
+/* NULL is fine. Not while the plan runs. */
+NHWC_API void nhwc_plan_destroy(nhwc_plan *plan);
+
+/* The scratch with which a run in this context is fastest: for each of its threads, and for all together. Either
+ * pointer may be NULL. Runs with less, down to none, give a correct result by a slower way. */
+NHWC_API nhwc_status nhwc_plan_workspace(const nhwc_context *context, const nhwc_plan *plan,
+                                         int64_t *bytes_per_thread, int64_t *bytes);
+
+/* Whatever is left out is 0 and means none. */
+typedef struct nhwc_plan_options {
+    nhwc_activation activation; /* of NHWC_CONV2D and NHWC_CONV2D_TRANSPOSE */
+    bool accumulate;            /* of the gradients: add to what is there */
+    void *workspace;            /* apart from all tensors; of any alignment */
+    int64_t workspace_bytes;
+} nhwc_plan_options;
+
+/* Runs the operation: `input` is its x, or the dy of an input gradient. `other` is the dy of a filter gradient, or the
+ * filter where the plan has none, and else NULL. `bias` may be NULL, and is for NHWC_CONV2D and NHWC_CONV2D_TRANSPOSE
+ * only. The images have the plan's geometry and any strides the operation takes. Of the context, the threads count. */
+NHWC_API nhwc_status nhwc_plan_run(const nhwc_context *context, const nhwc_plan *plan, const nhwc_tensor *input,
+                                   const nhwc_tensor *other, const nhwc_tensor *bias,
+                                   const nhwc_plan_options *options, nhwc_tensor *output);
+
+/* ------------------------------------------------------------------------------------------------
+ * What would run
+ * --------------------------------------------------------------------------------------------- */
 
 /* Says in words what a call with dense tensors of this geometry would do: shapes, paddings, algorithm and why,
  * instruction set, tasks, floating-point operations, bytes read and written, workspace. Writes at most `size` bytes

@@ -6,7 +6,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-#include "conv/contract.h"
+#include "conv/checks.h"
 #include "conv/patches.h"
 #include "engine/cpu.h"
 

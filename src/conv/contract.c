@@ -4,71 +4,10 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
+#include "conv/checks.h"
 #include "conv/dispatch.h"
 #include "conv/reference.h"
 #include "engine/cpu.h"
-
-/* ---- Checks: nothing is written before all of them have passed -------------------------------- */
-
-static nhwc_status check_rank(const char *operation, const char *name, const nhwc_tensor *tensor, int rank)
-{
-    if (tensor->rank != rank)
-        return nhwc__fail(NHWC_ERROR_RANK, "%s: %s has rank %d; it has to have %d axes", operation, name,
-                          tensor->rank, rank);
-    return NHWC_OK;
-}
-
-static nhwc_status check_dtype(const char *operation, const char *name, const nhwc_tensor *tensor,
-                               nhwc_dtype dtype)
-{
-    if (tensor->dtype != NHWC_FLOAT32 && tensor->dtype != NHWC_FLOAT64)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d; NHWC_FLOAT32 and NHWC_FLOAT64 are possible",
-                          operation, name, (int)tensor->dtype);
-    if (tensor->dtype != dtype)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s, but other tensors of the call are %s", operation,
-                          name, tensor->dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64",
-                          dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64");
-    return NHWC_OK;
-}
-
-nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image)
-{
-    NHWC__TRY(nhwc__tensor_check(operation, name, image));
-    NHWC__TRY(check_rank(operation, name, image, 4));
-    NHWC__TRY(check_dtype(operation, name, image, image->dtype));
-    if (image->dims[3] > 1 && image->strides[3] != 1)
-        return nhwc__fail(NHWC_ERROR_LAYOUT,
-                          "%s: the channels of %s are not contiguous: strides[3] is %" PRId64 ", not 1",
-                          operation, name, image->strides[3]);
-    return NHWC_OK;
-}
-
-static nhwc_status check_dense(const char *operation, const char *name, const nhwc_tensor *tensor, int rank,
-                               nhwc_dtype dtype)
-{
-    NHWC__TRY(nhwc__tensor_check_dense(operation, name, tensor));
-    NHWC__TRY(check_rank(operation, name, tensor, rank));
-    return check_dtype(operation, name, tensor, dtype);
-}
-
-/* A bias, or its gradient: one element for each channel of `image`. */
-static nhwc_status check_bias(const char *operation, const char *name, const nhwc_tensor *bias,
-                              const char *image_name, const nhwc_tensor *image)
-{
-    NHWC__TRY(check_dense(operation, name, bias, 1, image->dtype));
-    if (bias->dims[0] != image->dims[3])
-        return nhwc__fail(NHWC_ERROR_CHANNELS, "%s: %s has length %" PRId64 ", but %s %" PRId64 " channels",
-                          operation, name, bias->dims[0], image_name, image->dims[3]);
-    return NHWC_OK;
-}
-
-static nhwc_status check_apart(const char *operation, const char *name, const nhwc_tensor *input,
-                               const char *output_name, const nhwc_tensor *output)
-{
-    if (nhwc__tensors_overlap(input, output))
-        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: %s shares memory with %s", operation, output_name, name);
-    return NHWC_OK;
-}
 
 /* The filter [kh, kw, C, M] of a depthwise operation as that of a grouped one: [kh, kw, 1, C * M]. */
 static nhwc_status set_depthwise(const nhwc__roles *roles, nhwc__problem *p, nhwc_conv2d_options *options)
@@ -118,19 +57,6 @@ static nhwc_status check_coarse(const nhwc__operation *op, const nhwc__problem *
     return NHWC_OK;
 }
 
-static nhwc_status check_activation(const nhwc__operation *op, nhwc_activation activation, bool is_gradient)
-{
-    if ((int)activation < 0 || activation > NHWC_ACTIVATION_RELU6)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->activation is %d, which is no nhwc_activation",
-                          op->roles.operation, (int)activation);
-    if (is_gradient && activation != NHWC_ACTIVATION_NONE)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT,
-                          "%s: options->activation is not NONE; gradients are of what comes before the "
-                          "activation: multiply dy by its derivative first",
-                          op->roles.operation);
-    return NHWC_OK;
-}
-
 /* ---- One path for all ------------------------------------------------------------------------------- */
 
 static nhwc_status contract(const nhwc__operation *op, const nhwc_context *context, const nhwc_tensor *fine,
@@ -143,11 +69,11 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
         options = *given_options;
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
-    NHWC__TRY(check_activation(op, options.activation, is_gradient));
+    NHWC__TRY(nhwc__check_activation(roles, options.activation, is_gradient));
     NHWC__TRY(nhwc__check_image(roles->operation, roles->fine, fine));
     NHWC__TRY(nhwc__check_image(roles->operation, roles->coarse, coarse));
-    NHWC__TRY(check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
-    NHWC__TRY(check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
+    NHWC__TRY(nhwc__check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
+    NHWC__TRY(nhwc__check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
 
     nhwc__call call = {.primitive = op->primitive,
                        .problem = {.fine = nhwc__tensor_settled(fine),
@@ -168,20 +94,7 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
         NHWC__TRY(check_coarse(op, p));
     }
 
-    const nhwc_tensor *const tensors[] = {
-        [NHWC__GATHER] = &p->coarse, [NHWC__SCATTER] = &p->fine, [NHWC__CORRELATE] = &p->filter};
-    const char *const names[] = {
-        [NHWC__GATHER] = roles->coarse, [NHWC__SCATTER] = roles->fine, [NHWC__CORRELATE] = roles->filter};
-    const nhwc_tensor *output = tensors[op->primitive];
-    const char *output_name = names[op->primitive];
-    NHWC__TRY(nhwc__tensor_check_distinct(roles->operation, output_name, output));
-    for (int i = 0; i < 3; i++)
-        if (tensors[i] != output)
-            NHWC__TRY(check_apart(roles->operation, names[i], tensors[i], output_name, output));
-    if (bias != NULL) {
-        NHWC__TRY(check_bias(roles->operation, "bias", bias, output_name, output));
-        NHWC__TRY(check_apart(roles->operation, "bias", bias, output_name, output));
-    }
+    NHWC__TRY(nhwc__check_call(roles, &call));
     return nhwc__dispatch(context, &call);
 }
 
@@ -191,8 +104,8 @@ nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *conte
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(nhwc__check_image(operation, "dy", dy));
-    NHWC__TRY(check_bias(operation, "dbias", dbias, "dy", dy));
-    NHWC__TRY(check_apart(operation, "dy", dy, "dbias", dbias));
+    NHWC__TRY(nhwc__check_bias(operation, "dbias", dbias, "dy", dy));
+    NHWC__TRY(nhwc__check_apart(operation, "dy", dy, "dbias", dbias));
     const nhwc_tensor as_image = nhwc_tensor_view(dbias->dtype, dbias->data, 4, (int64_t[]){1, 1, 1, dbias->dims[0]});
     if (!accumulate)
         nhwc__reference_clear(&as_image);

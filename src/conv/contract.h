@@ -11,6 +11,9 @@ typedef struct nhwc__operation {
     nhwc__roles roles;
 } nhwc__operation;
 
+/* Of a plain operation; NULL for what is none. */
+const nhwc__operation *nhwc__operation_of(nhwc_operation operation);
+
 /* output = activation(the primitive + bias); bias and options may be NULL. */
 nhwc_status nhwc__forward(const nhwc__operation *operation, const nhwc_context *context,
                           const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
@@ -24,8 +27,5 @@ nhwc_status nhwc__gradient(const nhwc__operation *operation, const nhwc_context 
 /* dbias = dy summed over its pixels. */
 nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,
                                 bool accumulate, const nhwc_tensor *dbias);
-
-/* `image` is a float tensor [N, H, W, C] with contiguous channels. */
-nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image);
 
 #endif

@@ -34,6 +34,19 @@ OPERATION depthwise_transpose_backprop_input  = {NHWC__GATHER,    DEPTHWISE, {"d
 OPERATION depthwise_transpose_backprop_filter = {NHWC__CORRELATE, DEPTHWISE, {"depthwise_conv2d_transpose_backprop_filter", "dy", "dfilter", "x"}};
 /* clang-format on */
 
+const nhwc__operation *nhwc__operation_of(nhwc_operation operation)
+{
+    static const nhwc__operation *const operations[] = {
+        [NHWC_CONV2D] = &conv,
+        [NHWC_CONV2D_BACKPROP_INPUT] = &conv_backprop_input,
+        [NHWC_CONV2D_BACKPROP_FILTER] = &conv_backprop_filter,
+        [NHWC_CONV2D_TRANSPOSE] = &transpose,
+        [NHWC_CONV2D_TRANSPOSE_BACKPROP_INPUT] = &transpose_backprop_input,
+        [NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER] = &transpose_backprop_filter,
+    };
+    return (int)operation < 0 || operation > NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER ? NULL : operations[operation];
+}
+
 nhwc_status nhwc_conv2d(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *filter,
                         const nhwc_tensor *bias, const nhwc_conv2d_options *options, nhwc_tensor *y)
 {

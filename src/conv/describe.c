@@ -4,22 +4,10 @@
 
 #include "base/context.h"
 #include "base/status.h"
+#include "conv/contract.h"
 #include "conv/dispatch.h"
 #include "conv/geometry.h"
 #include "engine/cpu.h"
-
-static const struct {
-    const char *name;
-    nhwc__primitive primitive;
-    bool from_coarse; /* it is drawn as coarse -> fine */
-} operations[] = {
-    [NHWC_CONV2D] = {"conv2d", NHWC__GATHER, false},
-    [NHWC_CONV2D_BACKPROP_INPUT] = {"conv2d_backprop_input", NHWC__SCATTER, true},
-    [NHWC_CONV2D_BACKPROP_FILTER] = {"conv2d_backprop_filter", NHWC__CORRELATE, false},
-    [NHWC_CONV2D_TRANSPOSE] = {"conv2d_transpose", NHWC__SCATTER, true},
-    [NHWC_CONV2D_TRANSPOSE_BACKPROP_INPUT] = {"conv2d_transpose_backprop_input", NHWC__GATHER, false},
-    [NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER] = {"conv2d_transpose_backprop_filter", NHWC__CORRELATE, true},
-};
 
 static double elements(const nhwc_tensor *tensor)
 {
@@ -38,7 +26,8 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(nhwc__geometry_check("describe", geometry));
-    if ((int)operation < 0 || operation > NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER)
+    const nhwc__operation *op = nhwc__operation_of(operation);
+    if (op == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "describe: operation is %d, which is no nhwc_operation", (int)operation);
     if (dtype != NHWC_FLOAT32 && dtype != NHWC_FLOAT64)
         return nhwc__fail(NHWC_ERROR_DTYPE, "describe: dtype is %d; NHWC_FLOAT32 and NHWC_FLOAT64 are possible",
@@ -47,7 +36,7 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "describe: there is no room for the text");
 
     const nhwc_geometry *g = geometry;
-    const nhwc__primitive primitive = operations[operation].primitive;
+    const nhwc__primitive primitive = op->primitive;
     const nhwc__problem p = {
         .geometry = *g,
         .fine = nhwc_tensor_view(dtype, NULL, 4, (int64_t[]){g->batch, g->h.fine, g->w.fine, g->fine_c}),
@@ -55,8 +44,8 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
                                    (int64_t[]){g->h.kernel, g->w.kernel, g->fine_c / g->groups, g->coarse_c}),
         .coarse = nhwc_tensor_view(dtype, NULL, 4, (int64_t[]){g->batch, g->h.coarse, g->w.coarse, g->coarse_c})};
     const nhwc__call call = {.primitive = primitive, .problem = p, .kernels = nhwc__kernels_of(context, dtype)};
-    const nhwc_tensor *const from = operations[operation].from_coarse ? &p.coarse : &p.fine;
-    const nhwc_tensor *const to = operations[operation].from_coarse ? &p.fine : &p.coarse;
+    const bool from_coarse = primitive == NHWC__SCATTER || operation == NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER;
+    const nhwc_tensor *const from = from_coarse ? &p.coarse : &p.fine, *const to = from_coarse ? &p.fine : &p.coarse;
     const double bytes = (double)nhwc_dtype_size(dtype), write = bytes * elements(nhwc__output_of(&call));
     const double read = bytes * (elements(&p.fine) + elements(&p.filter) + elements(&p.coarse)) - write;
     const double flops = 2 * nhwc__multiply_adds(g);
@@ -77,7 +66,7 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
              "algorithm  %s (%s), %s, %d task%s\n"
              "work       %.4g MFLOP, reads %.4g MB, writes %.4g MB\n"
              "workspace  %" PRId64 " bytes\n",
-             operations[operation].name, DIMS(*from), DIMS(*to), dtype == NHWC_FLOAT32 ? "float32" : "float64",
+             op->roles.operation, DIMS(*from), DIMS(*to), dtype == NHWC_FLOAT32 ? "float32" : "float64",
              DIMS(p.filter), g->h.stride, g->w.stride, g->h.dilation, g->w.dilation, g->groups, g->h.pad_before,
              g->h.pad_after, g->w.pad_before, g->w.pad_after, how,
              choice.why, is_reference ? "plain C" : nhwc__isa_of(context)->name, workspace.tasks,

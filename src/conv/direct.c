@@ -106,10 +106,11 @@ static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
 {
     const shape s = shape_of(call);
-    int64_t depth = 0;
+    double depth = 0;
     for (phases p = {.index = -1}; next_phases(&s, &p);)
-        depth += p.depth;
-    return s.g->groups * depth * s.panels * s.width * s.element;
+        depth += (double)p.depth;
+    const double bytes = (double)s.g->groups * depth * (double)(s.panels * s.width * s.element);
+    return bytes <= (double)(NHWC__SIZE_MAX / 2) ? (int64_t)bytes : -1;
 }
 
 void nhwc__direct_pack(const nhwc__call *call, void *packed)
@@ -125,6 +126,8 @@ void nhwc__direct_pack(const nhwc__call *call, void *packed)
 
 int64_t nhwc__direct_bytes(const nhwc__call *call)
 {
+    if (call->packed != NULL)
+        return 0;
     const shape s = shape_of(call);
     const double bytes = (double)greatest_depth(&s) * (double)(s.panels * s.width * s.element);
     return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
