@@ -218,24 +218,32 @@ static int64_t covered_depth(const job *j, const phases *p)
     return (MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
 }
 
-/* Where rows of tiles lie: the offsets of pixels q ... of an area, counted over images, rows and columns. */
-static void locate(const job *j, const area *a, int64_t q, int rows, int64_t *in, int64_t *out)
+/* A pixel of an area: its image, row and column of the spans. */
+typedef struct pixel {
+    int64_t n, y, x;
+} pixel;
+
+/* Where the next `rows` pixels lie, and past them. */
+static void locate(const job *j, const area *a, pixel *p, int rows, int64_t *in, int64_t *out)
 {
     const int64_t width = a->w.end - a->w.first, height = a->h.end - a->h.first;
-    int64_t x = q % width, y = q / width % height, n = q / width / height;
     const int64_t *from = j->in.strides, *to = j->out.strides;
     const int64_t from_x = a->pw->input_step * from[2], to_x = a->pw->output_step * to[2];
     for (int i = 0; i < rows;) {
-        const int64_t line_in = n * from[0] + y * a->ph->input_step * from[1];
-        const int64_t line_out = n * to[0] + y * a->ph->output_step * to[1];
-        for (; x < width && i < rows; x++, i++) {
-            in[i] = line_in + x * from_x;
-            out[i] = line_out + x * to_x;
+        const int count = (int)nhwc__least(rows - i, width - p->x);
+        int64_t at_in = p->n * from[0] + p->y * a->ph->input_step * from[1] + p->x * from_x;
+        int64_t at_out = p->n * to[0] + p->y * a->ph->output_step * to[1] + p->x * to_x;
+        for (const int end = i + count; i < end; i++, at_in += from_x, at_out += to_x) {
+            in[i] = at_in;
+            out[i] = at_out;
         }
-        x = 0;
-        if (++y == height) {
-            y = 0;
-            n++;
+        p->x += count;
+        if (p->x == width) {
+            p->x = 0;
+            if (++p->y == height) {
+                p->y = 0;
+                p->n++;
+            }
         }
     }
 }
@@ -274,11 +282,12 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
     const int64_t out_first = (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
                               (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
                               b->group * s->out_c;
+    const int64_t tiles = a->tiles_of_line, width = a->w.end - a->w.first, height = a->h.end - a->h.first;
+    const int64_t pixels = first / tiles * a->line + first % tiles * a->line / tiles;
+    pixel at = {.n = pixels / width / height, .y = pixels / width % height, .x = pixels % width};
     for (int64_t t = first; t < end; t++) {
-        const int64_t line = t / a->tiles_of_line, part = t % a->tiles_of_line;
-        const int64_t pixel = a->line * part / a->tiles_of_line, last = a->line * (part + 1) / a->tiles_of_line;
-        tile.rows = (int)(last - pixel);
-        locate(j, a, line * a->line + pixel, tile.rows, in_rows, out_rows);
+        tile.rows = (int)((t % tiles + 1) * a->line / tiles - t % tiles * a->line / tiles);
+        locate(j, a, &at, tile.rows, in_rows, out_rows);
         tile.a = (const char *)j->in.data + in_first * s->element;
         for (int64_t panel = b->first; panel < b->last; panel++) {
             const int64_t column = panel * s->width;
