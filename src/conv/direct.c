@@ -70,35 +70,36 @@ static int64_t greatest_depth(const shape *s)
 
 /* ---- Panels of the filter -------------------------------------------------------------------------- */
 
+/* Row k, one column of a group of the matrix of a phase: where the filter has it. */
+static const char *source_of(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t k,
+                             int64_t column)
+{
+    const int64_t tap = k / s->in_c, channel = k % s->in_c, row = s->g->coarse_c;
+    const int64_t tap_h = p->h.tap + tap / p->w.taps * p->h.tap_step;
+    const int64_t tap_w = p->w.tap + tap % p->w.taps * p->w.tap_step;
+    const int64_t of_tap = (tap_h * s->g->w.kernel + tap_w) * (s->g->fine_c / s->g->groups);
+    const int64_t at = s->transposed ? (of_tap + column) * row + group * s->in_c + channel
+                                     : (of_tap + channel) * row + group * s->out_c + column;
+    return (const char *)call->problem.filter.data + at * s->element;
+}
+
 #define ROWS_AT_ONCE 32 /* of a filter, into all panels, so that a row's lines are fetched together */
 
 /* Rows k .. end of the matrix of a phase, columns of panels first .. last: to [panel][end - k][width]. */
 static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t first, int64_t last,
                  int64_t k, int64_t end, char *to)
 {
-    const nhwc__kernels *kernels = call->kernels;
-    const char *filter = call->problem.filter.data;
     const int64_t row = s->g->coarse_c, panel_size = (end - k) * s->width;
     for (int64_t panel = first; panel < last; panel++)
         if ((panel + 1) * s->width > s->out_c)
             memset(to + (panel - first) * panel_size * s->element, 0, (size_t)(panel_size * s->element));
     for (int64_t at = k, next; at < end; at = next) {
-        const int64_t tap = at / s->in_c, channel = at % s->in_c;
-        next = nhwc__least(nhwc__least(at + ROWS_AT_ONCE, end), (tap + 1) * s->in_c);
-        const int64_t tap_h = p->h.tap + tap / p->w.taps * p->h.tap_step;
-        const int64_t tap_w = p->w.tap + tap % p->w.taps * p->w.tap_step;
-        const int64_t of_tap = (tap_h * s->g->w.kernel + tap_w) * (s->g->fine_c / s->g->groups);
+        next = nhwc__least(nhwc__least(at + ROWS_AT_ONCE, end), (at / s->in_c + 1) * s->in_c);
         for (int64_t panel = first; panel < last; panel++) {
             const int64_t column = panel * s->width, columns = nhwc__least(s->width, s->out_c - column);
             char *out = to + ((panel - first) * panel_size + (at - k) * s->width) * s->element;
-            if (s->transposed)
-                kernels->transpose(next - at, columns,
-                                   filter + ((of_tap + column) * row + group * s->in_c + channel) * s->element, row,
-                                   out, s->width);
-            else
-                kernels->copy(next - at, columns,
-                              filter + ((of_tap + channel) * row + group * s->out_c + column) * s->element, row, out,
-                              s->width);
+            (s->transposed ? call->kernels->transpose : call->kernels->copy)(
+                next - at, columns, source_of(s, call, p, group, at, column), row, out, s->width);
         }
     }
 }
@@ -258,6 +259,16 @@ static int64_t first_tile(const job *j, const area *a, int64_t task)
     return at <= 0 ? 0 : at >= (double)tiles ? tiles : (int64_t)at;
 }
 
+/* Has a tile fetch the pixels that the next one, at `p`, reads first. */
+static void fetch_pixels(const job *j, const area *a, const pixel *p, nhwc__tile *tile, int64_t terms)
+{
+    const int64_t *from = j->in.strides, step = a->pw->input_step * from[2];
+    const int64_t at = p->n * from[0] + p->y * a->ph->input_step * from[1] + p->x * step;
+    const int64_t last_run = tile->runs > 0 ? tile->run[tile->runs - 1].a : 0;
+    tile->ahead = (uintptr_t)tile->a + (uintptr_t)((at + last_run) * j->shape.element);
+    tile->ahead_step = nhwc__ceil(tile->rows * step * j->shape.element, nhwc__most(terms, 1));
+}
+
 static void run_area(const job *j, const phases *p, const area *a, const block *b, int64_t first, int64_t end)
 {
     const nhwc__call *call = j->call;
@@ -285,6 +296,9 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
     const int64_t tiles = a->tiles_of_line, width = a->w.end - a->w.first, height = a->h.end - a->h.first;
     const int64_t pixels = first / tiles * a->line + first % tiles * a->line / tiles;
     pixel at = {.n = pixels / width / height, .y = pixels / width % height, .x = pixels % width};
+    int64_t terms = 0;
+    for (int64_t r = 0; r < tile.runs; r++)
+        terms += runs[r].length;
     for (int64_t t = first; t < end; t++) {
         tile.rows = (int)((t % tiles + 1) * a->line / tiles - t % tiles * a->line / tiles);
         locate(j, a, &at, tile.rows, in_rows, out_rows);
@@ -296,18 +310,21 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
             tile.c = (char *)j->out.data + (out_first + column) * s->element;
             if (has_bias)
                 tile.bias = (const char *)call->bias->data + (b->group * s->out_c + column) * s->element;
+            tile.ahead = (uintptr_t)tile.b;
+            tile.ahead_step = 0;
+            if (panel == b->first && t + 1 < end)
+                fetch_pixels(j, a, &at, &tile, terms);
             call->kernels->tile(&tile);
         }
     }
 }
 
-/* The tiles of a task in some panels, block by block of terms. `packed` is these phases' part of the packed filter. */
-static void run_panels(const job *j, const phases *p, const area *before, int64_t task, block b, const char *packed,
-                       char *scratch, int64_t capacity)
+/* The tiles of a task in some panels, `depth` terms at a time. `packed` is these phases' part of the packed filter. */
+static void run_panels(const job *j, const phases *p, const area *before, int64_t task, block b, int64_t depth,
+                       const char *packed, char *scratch)
 {
     const shape *s = &j->shape;
-    const int64_t fit = packed != NULL ? p->depth : capacity / s->width;
-    const int64_t blocks = nhwc__most(nhwc__ceil(p->depth, nhwc__least(fit, covered_depth(j, p))), 1);
+    const int64_t blocks = nhwc__most(nhwc__ceil(p->depth, depth), 1);
     for (int64_t i = 0; i < blocks; i++) {
         b.k = p->depth * i / blocks;
         b.end = p->depth * (i + 1) / blocks;
@@ -326,6 +343,13 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
             run_area(j, p, &a, &b, first, end);
         }
     }
+}
+
+/* How many terms are worked on at a time: all if that fits, because then sums stay in registers. */
+static int64_t depth_of(const job *j, const phases *p, int64_t capacity)
+{
+    const int64_t fit = j->call->packed != NULL ? p->depth : capacity / j->shape.width;
+    return nhwc__most(nhwc__least(nhwc__least(p->depth, fit), covered_depth(j, p)), 1);
 }
 
 static void run_task(void *argument, int64_t task)
@@ -350,12 +374,13 @@ static void run_task(void *argument, int64_t task)
     area a = {.before = 0};
     for (phases p = {.index = -1}; next_phases(s, &p);) {
         enter_phases(&p, &a);
-        const int64_t at_once = nhwc__most(capacity / nhwc__most(p.depth * s->width, 1), 1);
+        const int64_t depth = depth_of(j, &p, capacity);
+        const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * s->width, 1), 1);
         for (int64_t i = first, next; i < end; i = next) {
             block b = {.group = i / s->panels, .first = i % s->panels};
             next = nhwc__least(nhwc__least(i + at_once, end), (b.group + 1) * s->panels);
             b.last = b.first + next - i;
-            run_panels(j, &p, &a, task, b, packed, scratch, capacity);
+            run_panels(j, &p, &a, task, b, depth, packed, scratch);
         }
         while (next_area(s, call->kernels->tile_rows, &a)) {
         }

@@ -24,6 +24,8 @@ typedef struct nhwc__tile {
     const void *a, *b;
     const int64_t *a_row, *c_row;
     int64_t a_step, b_step;
+    uintptr_t ahead; /* with each term, the cache fetches an address of what is needed next ... */
+    int64_t ahead_step; /* ... so many bytes further on; any address will do */
     bool accumulate; /* the sum goes on from what is in c */
     void *c;
     const void *bias;

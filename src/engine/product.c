@@ -41,6 +41,7 @@ void nhwc__product(const nhwc__kernels *kernels, size_t element, int64_t rows, i
                                .runs = 1,
                                .run = &run,
                                .b = panel,
+                               .ahead = (uintptr_t)panel,
                                .a_row = a_rows,
                                .c_row = c_rows,
                                .a_step = a.column,
