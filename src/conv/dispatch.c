@@ -4,6 +4,7 @@
 #include "base/parallel.h"
 #include "base/size.h"
 #include "base/status.h"
+#include "conv/correlate.h"
 #include "conv/direct.h"
 #include "conv/im2col.h"
 #include "conv/reference.h"
@@ -19,7 +20,7 @@ double nhwc__multiply_adds(const nhwc_geometry *g)
 
 nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const nhwc_geometry *g)
 {
-    const bool is_direct = primitive != NHWC__CORRELATE && !nhwc__is_depthwise(g);
+    const bool is_direct = !nhwc__is_depthwise(g);
     if (asked == NHWC_ALGORITHM_DIRECT && !is_direct)
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "the context says direct, which is not for this operation"};
     if (asked != NHWC_ALGORITHM_AUTOMATIC)
@@ -27,7 +28,10 @@ nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const
     if (nhwc__multiply_adds(g) < FEW_MULTIPLY_ADDS)
         return (nhwc__choice){NHWC_ALGORITHM_REFERENCE, "automatic: so little is done fastest plainly"};
     if (!is_direct)
-        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients and depthwise filters"};
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for depthwise filters"};
+    if (primitive == NHWC__CORRELATE && g->fine_c / g->groups >= FEW_CHANNELS &&
+        (g->w.stride > 1 || g->h.kernel * g->w.kernel == 1))
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients with strides"};
     if (primitive == NHWC__SCATTER && g->fine_c / g->groups < FEW_CHANNELS)
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for outputs of few channels"};
     return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic"};
@@ -51,7 +55,8 @@ nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm a
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         w.bytes_per_task = nhwc__im2col_bytes(call);
     if (algorithm == NHWC_ALGORITHM_DIRECT)
-        w.bytes_per_task = nhwc__direct_bytes(call);
+        w.bytes_per_task =
+            call->primitive == NHWC__CORRELATE ? nhwc__correlate_bytes(call) : nhwc__direct_bytes(call);
     return w;
 }
 
@@ -106,14 +111,14 @@ void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm
     nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
     w.data = workspace;
     if (algorithm == NHWC_ALGORITHM_IM2COL && (w.tasks * w.bytes_per_task > bytes || zeros_do_harm(call)))
-        algorithm = call->primitive == NHWC__CORRELATE ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_DIRECT;
+        algorithm = nhwc__is_depthwise(&call->problem.geometry) ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_DIRECT;
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         nhwc__im2col_run(context, call, &w);
     else if (algorithm == NHWC_ALGORITHM_REFERENCE)
         run_reference(call);
     else {
         w.bytes_per_task = nhwc__least(w.bytes_per_task, bytes / w.tasks / 64 * 64);
-        nhwc__direct_run(context, call, &w);
+        (call->primitive == NHWC__CORRELATE ? nhwc__correlate_run : nhwc__direct_run)(context, call, &w);
     }
 }
 
