@@ -10,15 +10,22 @@
 #define STACK_BYTES     (32 * 1024)
 #define MOST_RUNS       64 /* of a tile at a time; a longer sum is continued */
 
-/* The filter as a matrix for each group and phase: `depth` = taps * in_c terms of a sum by out_c columns, cut into
- * panels of `width` columns, each [depth][width], zero beyond the last column. */
 typedef struct shape {
     const nhwc_geometry *g;
     bool transposed;
+    bool wide;           /* outputs side by side are one, with the channels of all of them */
     int64_t in_c, out_c; /* channels per group */
-    int64_t width, panels;
-    int64_t element;
+    int64_t lanes, element;
 } shape;
+
+/* How long a vector's worth of columns takes, in 64ths of a cache line: by lines, and a single one has more to load. */
+static int64_t cost_of(int64_t columns, int64_t element)
+{
+    const int64_t lines = nhwc__ceil(columns * element, 64);
+    return lines == 1 ? 80 : 64 * lines;
+}
+
+#define MOST_WIDE_COLUMNS 512
 
 static shape shape_of(const nhwc__call *call)
 {
@@ -28,20 +35,22 @@ static shape shape_of(const nhwc__call *call)
                .transposed = transposed,
                .in_c = (transposed ? g->coarse_c : g->fine_c) / g->groups,
                .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
-               .width = call->kernels->lanes,
+               .lanes = call->kernels->lanes,
                .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
-    if (s.out_c > s.width)
-        s.width *= 2;
-    s.panels = nhwc__ceil(s.out_c, s.width);
+    const int64_t columns = g->w.stride * s.out_c;
+    s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) && columns <= MOST_WIDE_COLUMNS &&
+             cost_of(columns, s.element) * 10 < cost_of(s.out_c, s.element) * g->w.stride * 9;
     return s;
 }
 
 /* ---- Phases of both axes ------------------------------------------------------------------------- */
 
+/* A pair of phases, and the filter of each group as their matrix: `depth` = taps * in_c terms of a sum by `columns`,
+ * cut into panels of `width` columns, each [depth][width], zero beyond the last column. */
 typedef struct phases {
     int64_t count_h, count_w, index;
     nhwc__phase h, w;
-    int64_t depth;
+    int64_t depth, columns, width, panels;
 } phases;
 
 /* The next pair of phases; false after the last. Begin with {.index = -1}. */
@@ -49,28 +58,31 @@ static bool next_phases(const shape *s, phases *p)
 {
     if (p->index < 0) {
         p->count_h = nhwc__phases(&s->g->h, s->transposed);
-        p->count_w = nhwc__phases(&s->g->w, s->transposed);
+        p->count_w = s->wide ? NHWC__WIDE_PHASES : nhwc__phases(&s->g->w, s->transposed);
     }
     if (++p->index >= p->count_h * p->count_w)
         return false;
-    if (p->index % p->count_w == 0)
+    const int64_t w = p->index % p->count_w;
+    if (w == 0)
         p->h = nhwc__phase_of(&s->g->h, s->transposed, p->index / p->count_w);
-    p->w = nhwc__phase_of(&s->g->w, s->transposed, p->index % p->count_w);
+    p->w = s->wide ? nhwc__wide_phase_of(&s->g->w, w) : nhwc__phase_of(&s->g->w, s->transposed, w);
     p->depth = p->h.taps * p->w.taps * s->in_c;
+    p->columns = p->w.wide * s->out_c;
+    p->width = p->columns > s->lanes ? 2 * s->lanes : s->lanes;
+    p->panels = nhwc__ceil(p->columns, p->width);
     return true;
 }
 
-static int64_t greatest_depth(const shape *s)
+/* Elements of the filter of one group as the matrix of these phases, beyond 64 bits for a double to hold. */
+static double size_of(const phases *p)
 {
-    int64_t depth = 0;
-    for (phases p = {.index = -1}; next_phases(s, &p);)
-        depth = nhwc__most(depth, p.depth);
-    return depth;
+    return (double)p->depth * (double)(p->panels * p->width);
 }
 
 /* ---- Panels of the filter -------------------------------------------------------------------------- */
 
-/* Row k, one column of a group of the matrix of a phase: where the filter has it. */
+/* Row k, one column of a group of the matrix of a phase: where the filter has it. Columns of several outputs are those
+ * of taps side by side, which follow one another in the filter. */
 static const char *source_of(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t k,
                              int64_t column)
 {
@@ -89,17 +101,17 @@ static const char *source_of(const shape *s, const nhwc__call *call, const phase
 static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t first, int64_t last,
                  int64_t k, int64_t end, char *to)
 {
-    const int64_t row = s->g->coarse_c, panel_size = (end - k) * s->width;
+    const int64_t row = s->g->coarse_c, panel_size = (end - k) * p->width;
     for (int64_t panel = first; panel < last; panel++)
-        if ((panel + 1) * s->width > s->out_c)
+        if ((panel + 1) * p->width > p->columns)
             memset(to + (panel - first) * panel_size * s->element, 0, (size_t)(panel_size * s->element));
     for (int64_t at = k, next; at < end; at = next) {
         next = nhwc__least(nhwc__least(at + ROWS_AT_ONCE, end), (at / s->in_c + 1) * s->in_c);
         for (int64_t panel = first; panel < last; panel++) {
-            const int64_t column = panel * s->width, columns = nhwc__least(s->width, s->out_c - column);
-            char *out = to + ((panel - first) * panel_size + (at - k) * s->width) * s->element;
+            const int64_t column = panel * p->width, columns = nhwc__least(p->width, p->columns - column);
+            char *out = to + ((panel - first) * panel_size + (at - k) * p->width) * s->element;
             (s->transposed ? call->kernels->transpose : call->kernels->copy)(
-                next - at, columns, source_of(s, call, p, group, at, column), row, out, s->width);
+                next - at, columns, source_of(s, call, p, group, at, column), row, out, p->width);
         }
     }
 }
@@ -107,10 +119,9 @@ static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
 {
     const shape s = shape_of(call);
-    double depth = 0;
+    double bytes = 0;
     for (phases p = {.index = -1}; next_phases(&s, &p);)
-        depth += (double)p.depth;
-    const double bytes = (double)s.g->groups * depth * (double)(s.panels * s.width * s.element);
+        bytes += (double)(s.g->groups * s.element) * size_of(&p);
     return bytes <= (double)(NHWC__SIZE_MAX / 2) ? (int64_t)bytes : -1;
 }
 
@@ -120,8 +131,8 @@ void nhwc__direct_pack(const nhwc__call *call, void *packed)
     char *to = packed;
     for (phases p = {.index = -1}; next_phases(&s, &p);)
         for (int64_t group = 0; group < s.g->groups; group++) {
-            pack(&s, call, &p, group, 0, s.panels, 0, p.depth, to);
-            to += p.depth * s.panels * s.width * s.element;
+            pack(&s, call, &p, group, 0, p.panels, 0, p.depth, to);
+            to += p.depth * p.panels * p.width * s.element;
         }
 }
 
@@ -130,7 +141,9 @@ int64_t nhwc__direct_bytes(const nhwc__call *call)
     if (call->packed != NULL)
         return 0;
     const shape s = shape_of(call);
-    const double bytes = (double)greatest_depth(&s) * (double)(s.panels * s.width * s.element);
+    double bytes = 0;
+    for (phases p = {.index = -1}; next_phases(&s, &p);)
+        bytes = size_of(&p) * (double)s.element > bytes ? size_of(&p) * (double)s.element : bytes;
     return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
 }
 
@@ -206,7 +219,7 @@ static int64_t runs_of(const job *j, const phases *p, const area *a, const block
                 runs[count++] = (nhwc__run){
                     .a = (tap_h - a->h.first_tap) * p->h.tap_input * j->in.strides[1] +
                          (tap_w - a->w.first_tap) * p->w.tap_input * pixel + (from - first),
-                    .b = (from - b->k) * s->width,
+                    .b = (from - b->k) * p->width,
                     .length = to - from};
         }
     return count;
@@ -269,6 +282,45 @@ static void fetch_pixels(const job *j, const area *a, const pixel *p, nhwc__tile
     tile->ahead_step = nhwc__ceil(tile->rows * step * j->shape.element, nhwc__most(terms, 1));
 }
 
+#define TILE_COLUMNS 32 /* the most of all instruction sets */
+
+/* The bias of some columns; in `room` where these are of several outputs. */
+static const void *bias_of(const job *j, int64_t group, int64_t column, int columns, char *room)
+{
+    const char *bias = (const char *)j->call->bias->data + group * j->shape.out_c * j->shape.element;
+    const int64_t out_c = j->shape.out_c, element = j->shape.element;
+    if (column + columns <= out_c)
+        return bias + column * element;
+    for (int i = 0; i < columns; i++)
+        memcpy(room + i * element, bias + (column + i) % out_c * element, (size_t)element);
+    return room;
+}
+
+/* A tile of several outputs whose channels do not follow one another: made beside them, and moved. */
+static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
+{
+    const int64_t element = j->shape.element, out_c = j->shape.out_c, next_pixel = j->out.strides[2];
+    _Alignas(64) char room[NHWC__TILE_ROWS * TILE_COLUMNS * sizeof(double)];
+    int64_t room_rows[NHWC__TILE_ROWS];
+    nhwc__tile apart = *tile;
+    apart.c = room;
+    apart.c_row = room_rows;
+    char *const first_output = (char *)tile->c - first_column * element;
+    for (int store = 0; store < 2; store++) {
+        for (int i = 0; i < tile->rows; i++) {
+            room_rows[i] = i * TILE_COLUMNS;
+            for (int k = 0; k < tile->columns; k++) {
+                const int64_t column = first_column + k;
+                char *there = first_output + (tile->c_row[i] + column / out_c * next_pixel + column % out_c) * element;
+                char *here = room + (room_rows[i] + k) * element;
+                memcpy(store ? there : here, store ? here : there, (size_t)element);
+            }
+        }
+        if (!store)
+            j->call->kernels->tile(&apart);
+    }
+}
+
 static void run_area(const job *j, const phases *p, const area *a, const block *b, int64_t first, int64_t end)
 {
     const nhwc__call *call = j->call;
@@ -280,10 +332,11 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
                        .a_row = in_rows,
                        .c_row = out_rows,
                        .a_step = 1,
-                       .b_step = s->width,
+                       .b_step = p->width,
                        .accumulate = call->accumulate || !b->is_first,
                        .activation = b->is_last ? call->activation : NHWC_ACTIVATION_NONE};
     const bool has_bias = b->is_last && call->bias != NULL;
+    _Alignas(64) char bias[TILE_COLUMNS * sizeof(double)];
     if (tile.runs == 0 && tile.accumulate && !has_bias && tile.activation == NHWC_ACTIVATION_NONE)
         return;
     const int64_t in_first =
@@ -304,17 +357,20 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
         locate(j, a, &at, tile.rows, in_rows, out_rows);
         tile.a = (const char *)j->in.data + in_first * s->element;
         for (int64_t panel = b->first; panel < b->last; panel++) {
-            const int64_t column = panel * s->width;
-            tile.columns = (int)nhwc__least(s->width, s->out_c - column);
+            const int64_t column = panel * p->width;
+            tile.columns = (int)nhwc__least(p->width, p->columns - column);
             tile.b = b->panels + (panel - b->first) * b->panel_size * s->element;
             tile.c = (char *)j->out.data + (out_first + column) * s->element;
             if (has_bias)
-                tile.bias = (const char *)call->bias->data + (b->group * s->out_c + column) * s->element;
+                tile.bias = bias_of(j, b->group, column, tile.columns, bias);
             tile.ahead = (uintptr_t)tile.b;
             tile.ahead_step = 0;
             if (panel == b->first && t + 1 < end)
                 fetch_pixels(j, a, &at, &tile, terms);
-            call->kernels->tile(&tile);
+            if (s->wide && p->columns > s->out_c && j->out.strides[2] != s->out_c)
+                run_apart(j, column, &tile);
+            else
+                call->kernels->tile(&tile);
         }
     }
 }
@@ -330,10 +386,10 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
         b.end = p->depth * (i + 1) / blocks;
         b.is_first = i == 0;
         b.is_last = i == blocks - 1;
-        b.panel_size = (packed != NULL ? p->depth : b.end - b.k) * s->width;
+        b.panel_size = (packed != NULL ? p->depth : b.end - b.k) * p->width;
         b.panels = NULL;
         if (packed != NULL)
-            b.panels = packed + (((b.group * s->panels + b.first) * p->depth + b.k) * s->width) * s->element;
+            b.panels = packed + (((b.group * p->panels + b.first) * p->depth + b.k) * p->width) * s->element;
         for (area a = *before; next_area(s, j->call->kernels->tile_rows, &a);) {
             const int64_t first = j->by_columns ? 0 : first_tile(j, &a, task), end = first_tile(j, &a, task + 1);
             if (first < end && b.panels == NULL) {
@@ -348,7 +404,7 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
 /* How many terms are worked on at a time: all if that fits, because then sums stay in registers. */
 static int64_t depth_of(const job *j, const phases *p, int64_t capacity)
 {
-    const int64_t fit = j->call->packed != NULL ? p->depth : capacity / j->shape.width;
+    const int64_t fit = j->call->packed != NULL ? p->depth : capacity / p->width;
     return nhwc__most(nhwc__least(nhwc__least(p->depth, fit), covered_depth(j, p)), 1);
 }
 
@@ -367,25 +423,25 @@ static void run_task(void *argument, int64_t task)
     }
     if (call->packed != NULL)
         capacity = WORKSPACE_BYTES / s->element;
-    const int64_t panels = s->g->groups * s->panels;
-    const int64_t first = j->by_columns ? panels * task / w->tasks : 0;
-    const int64_t end = j->by_columns ? panels * (task + 1) / w->tasks : panels;
     const char *packed = call->packed;
     area a = {.before = 0};
     for (phases p = {.index = -1}; next_phases(s, &p);) {
         enter_phases(&p, &a);
         const int64_t depth = depth_of(j, &p, capacity);
-        const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * s->width, 1), 1);
+        const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * p.width, 1), 1);
+        const int64_t panels = s->g->groups * p.panels;
+        const int64_t first = j->by_columns ? panels * task / w->tasks : 0;
+        const int64_t end = j->by_columns ? panels * (task + 1) / w->tasks : panels;
         for (int64_t i = first, next; i < end; i = next) {
-            block b = {.group = i / s->panels, .first = i % s->panels};
-            next = nhwc__least(nhwc__least(i + at_once, end), (b.group + 1) * s->panels);
+            block b = {.group = i / p.panels, .first = i % p.panels};
+            next = nhwc__least(nhwc__least(i + at_once, end), (b.group + 1) * p.panels);
             b.last = b.first + next - i;
             run_panels(j, &p, &a, task, b, depth, packed, scratch);
         }
         while (next_area(s, call->kernels->tile_rows, &a)) {
         }
         if (packed != NULL)
-            packed += p.depth * panels * s->width * s->element;
+            packed += p.depth * panels * p.width * s->element;
     }
 }
 
@@ -400,9 +456,9 @@ void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const
              .shape = shape_of(call),
              .in = call->primitive == NHWC__SCATTER ? p->coarse : p->fine,
              .out = call->primitive == NHWC__SCATTER ? p->fine : p->coarse};
-    const int64_t panels = j.shape.g->groups * j.shape.panels;
     const double pixels = (double)j.out.dims[0] * (double)(j.out.dims[1] * j.out.dims[2]);
-    j.by_columns = panels >= tasks && pixels < MANY_PIXELS * tasks &&
+    const int64_t panels = j.shape.g->groups * nhwc__ceil(j.shape.out_c, 2 * j.shape.lanes);
+    j.by_columns = !j.shape.wide && panels >= tasks && pixels < MANY_PIXELS * tasks &&
                    nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
     if (!j.by_columns) {
         area a = {.before = 0};

@@ -3,7 +3,8 @@
  *     gather      coarse = fine * filter
  *     scatter     fine   = coarse * filter^T, one convolution for every phase of the stride
  *
- * Outputs that the same taps reach (spans.h) are cut into tiles of the kernel; taps outside the image are left out, so
+ * Where the stride divides the kernel, the few channels of outputs side by side are the columns of one product. Outputs
+ * that the same taps reach (spans.h) are cut into tiles of the kernel; taps outside the image are left out, so
  * that no zero is ever multiplied. The filter is laid out in panels of columns, as many at a time as the scratch
  * holds. Every element of the result is one chain of multiply-adds in order of tap and channel, however much scratch
  * there is, whatever the vectors and shares of threads. */

@@ -8,6 +8,7 @@
 #include "conv/direct.h"
 #include "conv/im2col.h"
 #include "conv/reference.h"
+#include "conv/spans.h"
 
 double nhwc__multiply_adds(const nhwc_geometry *g)
 {
@@ -32,7 +33,8 @@ nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const
     if (primitive == NHWC__CORRELATE && g->fine_c / g->groups >= FEW_CHANNELS &&
         (g->w.stride > 1 || g->h.kernel * g->w.kernel == 1))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients with strides"};
-    if (primitive == NHWC__SCATTER && g->fine_c / g->groups < FEW_CHANNELS)
+    const bool is_wide = g->groups == 1 && nhwc__may_be_wide(&g->w) && g->w.stride * g->fine_c >= 2 * FEW_CHANNELS;
+    if (primitive == NHWC__SCATTER && g->fine_c / g->groups < FEW_CHANNELS && !is_wide)
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for outputs of few channels"};
     return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic"};
 }

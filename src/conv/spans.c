@@ -22,6 +22,7 @@ nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index
     if (!transposed)
         return (nhwc__phase){.outputs = axis->coarse,
                              .output_step = 1,
+                             .wide = 1,
                              .taps = axis->kernel,
                              .tap_step = 1,
                              .inputs = axis->fine,
@@ -31,6 +32,7 @@ nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index
     nhwc__phase p = {.outputs = nhwc__ceil(axis->fine - index, axis->stride),
                      .output = index,
                      .output_step = axis->stride,
+                     .wide = 1,
                      .inputs = axis->coarse,
                      .input_step = 1};
     const int64_t common = greatest_common_divisor(axis->stride, axis->dilation), every = axis->stride / common;
@@ -46,6 +48,31 @@ nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index
     p.input = (from - p.tap * axis->dilation) / axis->stride;
     p.tap_input = axis->dilation / common;
     return p;
+}
+
+bool nhwc__may_be_wide(const nhwc_axis *axis)
+{
+    return axis->stride > 1 && axis->dilation == 1 && axis->kernel % axis->stride == 0;
+}
+
+nhwc__phase nhwc__wide_phase_of(const nhwc_axis *axis, int64_t index)
+{
+    const int64_t stride = axis->stride, taps = axis->kernel / stride;
+    const int64_t before = nhwc__least((stride - axis->pad_before % stride) % stride, axis->fine);
+    const int64_t groups = (axis->fine - before) / stride, behind = axis->fine - before - groups * stride;
+    const int64_t output[3] = {0, before, before + groups * stride}, wide[3] = {before, stride, behind};
+    const int64_t missing = index == 0 ? (axis->pad_before % stride) : 0; /* outputs of the group left of the image */
+    return (nhwc__phase){.outputs = index == 1 ? groups : wide[index] > 0,
+                         .output = output[index],
+                         .output_step = stride,
+                         .wide = wide[index],
+                         .taps = taps,
+                         .tap = (taps - 1) * stride + missing,
+                         .tap_step = -stride,
+                         .inputs = axis->coarse,
+                         .input = (output[index] - missing + axis->pad_before) / stride - (taps - 1),
+                         .input_step = 1,
+                         .tap_input = 1};
 }
 
 bool nhwc__next_span(const nhwc__phase *p, nhwc__span *span)

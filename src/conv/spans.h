@@ -15,6 +15,7 @@
 
 typedef struct nhwc__phase {
     int64_t outputs, output, output_step;
+    int64_t wide; /* pixels side by side that an output stands for, as do taps: 1, but for wide phases */
     int64_t taps, tap, tap_step;
     int64_t inputs, input, input_step, tap_input;
 } nhwc__phase;
@@ -28,6 +29,13 @@ typedef struct nhwc__span {
 int64_t nhwc__phases(const nhwc_axis *axis, bool transposed);
 
 nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index);
+
+/* The same for a transpose whose kernel is a multiple of the stride, without dilation: `stride` outputs side by side are
+ * reached by one and the same range of inputs, through taps side by side. Such groups are the outputs of three phases:
+ * what of one is left at the beginning of the axis, all whole ones, and what is left at the end. */
+#define NHWC__WIDE_PHASES 3
+bool nhwc__may_be_wide(const nhwc_axis *axis);
+nhwc__phase nhwc__wide_phase_of(const nhwc_axis *axis, int64_t index);
 
 /* The span after one that ends at span->end; false when there is none. Begin with {.end = 0}. */
 bool nhwc__next_span(const nhwc__phase *phase, nhwc__span *span);
