@@ -84,6 +84,13 @@ static slot *free_slot(size_t bytes)
     return s;
 }
 
+/* Elements that lie side by side, from one that begins a run of them to the next that does. */
+static int64_t run_of(const nhwc_tensor *tensor)
+{
+    const int last = tensor->rank - 1;
+    return last >= 0 && tensor->strides[last] == 1 && tensor->dims[last] > 0 ? tensor->dims[last] : 1;
+}
+
 #define FRONT 256 /* pattern bytes at least in front of the first element */
 
 nhwc_tensor guarded_tensor(nhwc_dtype dtype, int rank, const int64_t *dims, int64_t gap)
@@ -95,13 +102,13 @@ nhwc_tensor guarded_tensor(nhwc_dtype dtype, int rank, const int64_t *dims, int6
     int64_t last = 0;
     for (int axis = 0; axis < rank; axis++)
         last += dims[axis] > 0 ? (dims[axis] - 1) * tensor.strides[axis] : 0;
-    const int64_t count = element_count(&tensor);
+    const int64_t count = element_count(&tensor), run = run_of(&tensor);
     const size_t size = nhwc_dtype_size(dtype), bytes = count ? (size_t)(last + 1) * size : 0;
     slot *s = free_slot(bytes + FRONT);
     tensor.data = s->pages + s->size - bytes;
     memset(s->pages + s->size - bytes - FRONT, PATTERN, bytes + FRONT);
-    for (int64_t i = 0; i < count; i++)
-        memset(element_at(&tensor, i), 0, size);
+    for (int64_t i = 0; i < count; i += run)
+        memset(element_at(&tensor, i), 0, (size_t)run * size);
     s->tensor = tensor;
     return tensor;
 }
@@ -114,13 +121,13 @@ void guarded_check(void)
         const size_t size = nhwc_dtype_size(s->tensor.dtype);
         unsigned char *at = (unsigned char *)s->tensor.data;
         unsigned char *byte = at - FRONT, *end = s->pages + s->size;
-        const int64_t count = element_count(&s->tensor);
+        const int64_t count = element_count(&s->tensor), run = run_of(&s->tensor);
         /* Elements come in ascending order of address: strides are nested. */
-        for (int64_t i = 0; i <= count; i++) {
+        for (int64_t i = 0; i <= count; i += run) {
             unsigned char *next = i < count ? (unsigned char *)element_at(&s->tensor, i) : end;
             for (; byte < next; byte++)
                 CHECK(*byte == PATTERN);
-            byte = next + size;
+            byte = i < count ? next + (size_t)run * size : end;
         }
     }
 }
