@@ -13,10 +13,18 @@
  *     R <name> <threads> <workload> <min_ms> <median_ms> <median_ms with weight packing>
  *       <GFLOP/s at median> <relative error> <scratch bytes>
  * (on one line). The name is the variant's, or $BENCH_NAME. -1 stands for what was not measured; there is
- * no third time for a variant that packs its weights in every call. A call that is refused gives NA for
- * the times and GFLOP/s. Drivers of other libraries that print the same lines can be compared with this
- * one, given the same inputs (layer.c) and the same way to time calls (timing.c). With $BENCH_COLD set the
- * program ends after the first call, for timing the whole process.
+ * a third time for nhwc-plan alone, whose weights are packed in advance: the others pack them in every
+ * call. A call that is refused gives NA for the times and GFLOP/s. Drivers of other libraries that print
+ * the same lines can be compared with this one, given the same inputs (layer.c) and the same way to time
+ * calls (timing.c). With $BENCH_COLD set the program ends after the first call, for timing the whole
+ * process.
+ *
+ * VARIANTS
+ *     nhwc             a call, with the algorithm for its shape
+ *     nhwc-plan        a run of a plan that has the filter, except for filter gradients; the third time is
+ *                      that of a plan made, run once and destroyed
+ *     nhwc-im2col      a call, with patches and a matrix product
+ *     nhwc-reference   a call of the specification, in plain loops
  *
  * WORKLOADS
  * A line has the columns
@@ -29,9 +37,9 @@
  * FIGURES
  * FLOPs are twice the multiply-adds of the formula: taps that hit padding count, so that the number
  * depends on the shape only. The relative error is the largest deviation from sums in double precision
- * over the largest of these. Scratch is the most memory the call had from its context at any time; timed
- * calls have theirs from the C library. The exit code is 1 when a call failed or a result was wrong, 2
- * when the arguments were.
+ * over the largest of these. Scratch is the most memory the call had from its context at any time, timed
+ * calls having theirs from the C library; or the workspace a plan asks for, which does not hold the filter.
+ * The exit code is 1 when a call failed or a result was wrong, 2 when the arguments were.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -47,17 +55,18 @@
 
 /* ---- What is measured -------------------------------------------------------------------------- */
 
-/* Another way to compute the same is a row here; one that prepares something outside the timing also has to
- * say so in `measure`. */
+/* Another way to compute the same is a row here; what one prepares outside the timing is done in `prepare`. */
 typedef struct variant {
     const char *name;
     nhwc_algorithm algorithm;
+    bool has_plan;
     double macs_per_ms; /* of a slow one, roughly: so that the table can do without what takes too long */
 } variant;
 
-static const variant variants[] = {{"nhwc", NHWC_ALGORITHM_AUTOMATIC, 0},
-                                   {"nhwc-im2col", NHWC_ALGORITHM_IM2COL, 0},
-                                   {"nhwc-reference", NHWC_ALGORITHM_REFERENCE, 1e6}};
+static const variant variants[] = {{"nhwc", NHWC_ALGORITHM_AUTOMATIC, false, 0},
+                                   {"nhwc-plan", NHWC_ALGORITHM_AUTOMATIC, true, 0},
+                                   {"nhwc-im2col", NHWC_ALGORITHM_IM2COL, false, 0},
+                                   {"nhwc-reference", NHWC_ALGORITHM_REFERENCE, false, 1e6}};
 #define VARIANT_COUNT (sizeof variants / sizeof variants[0])
 
 static const struct {
@@ -88,13 +97,42 @@ typedef struct measurement {
 typedef struct call {
     layer *layer;
     const nhwc_context *context;
+    nhwc_plan *plan; /* NULL for a call without */
+    void *workspace;
+    int64_t workspace_bytes;
     nhwc_status status;
 } call;
 
 static void run(void *argument)
 {
     call *c = argument;
-    c->status = layer_run(c->layer, c->context);
+    c->status = c->plan == NULL
+                    ? layer_run(c->layer, c->context)
+                    : layer_plan_run(c->layer, c->context, c->plan, c->workspace, c->workspace_bytes);
+}
+
+static void run_with_packing(void *argument)
+{
+    call *c = argument, once = *c;
+    c->status = layer_plan_create(c->layer, c->context, &once.plan);
+    if (c->status != NHWC_OK)
+        return;
+    run(&once);
+    c->status = once.status;
+    nhwc_plan_destroy(once.plan);
+}
+
+/* The plan of a variant that has one, and its workspace; OK without. */
+static nhwc_status prepare(call *c, const variant *v)
+{
+    if (!v->has_plan)
+        return NHWC_OK;
+    nhwc_status status = layer_plan_create(c->layer, c->context, &c->plan);
+    if (status == NHWC_OK)
+        status = nhwc_plan_workspace(c->context, c->plan, NULL, &c->workspace_bytes);
+    if (status == NHWC_OK && c->workspace_bytes > 0 && (c->workspace = malloc((size_t)c->workspace_bytes)) == NULL)
+        status = NHWC_ERROR_OUT_OF_MEMORY;
+    return status;
 }
 
 static measurement measure(const settings *s, const nhwc_context *context, const variant *v,
@@ -111,8 +149,10 @@ static measurement measure(const settings *s, const nhwc_context *context, const
     timed.algorithm = v->algorithm;
     scratch memory = {0};
     const nhwc_context counted = scratch_context(&timed, &memory);
-    call c = {.layer = &l, .context = &counted};
-    run(&c);
+    call c = {.layer = &l, .context = v->has_plan ? &timed : &counted};
+    c.status = prepare(&c, v);
+    if (c.status == NHWC_OK)
+        run(&c);
     if (getenv("BENCH_COLD") != NULL)
         _Exit(c.status == NHWC_OK ? 0 : 1);
 
@@ -120,13 +160,17 @@ static measurement measure(const settings *s, const nhwc_context *context, const
         fprintf(stderr, "nhwc_bench: %s: %s: %s\n", v->name, w->name, nhwc_last_error());
     } else {
         m.done = true;
-        m.scratch = memory.peak;
+        m.scratch = v->has_plan ? c.workspace_bytes : memory.peak;
         if (s->check)
             m.error = layer_error(&l);
         c.context = &timed;
         m.time = timing_measure(run, &c, s->budget);
         m.gflops = 2e-6 * workload_macs(w) / m.time.median;
+        if (v->has_plan)
+            m.median_with_packing = timing_measure(run_with_packing, &c, s->budget).median;
     }
+    nhwc_plan_destroy(c.plan);
+    free(c.workspace);
     layer_destroy(&l);
     return m;
 }
@@ -257,7 +301,7 @@ static const char usage[] =
     "  --budget MS        milliseconds for each measurement (100)\n"
     "  --check 0|1        whether to compare the results with sums in double precision (1)\n"
     "  --filter TEXT      only workloads with this in their name, or with @FILE those listed there\n"
-    "  --variant NAME     nhwc, nhwc-im2col or nhwc-reference (nhwc; in the table all)\n"
+    "  --variant NAME     nhwc, nhwc-plan, nhwc-im2col or nhwc-reference (nhwc; in the table all)\n"
     "  --isa NAME         kernels: automatic, scalar, baseline, avx2 or avx512 (automatic)\n"
     "  --help\n";
 

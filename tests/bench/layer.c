@@ -156,6 +156,39 @@ nhwc_status layer_run(layer *l, const nhwc_context *context)
     return operations[depthwise][transposed].forward(context, &l->x, &l->filter, NULL, &l->options, &l->y);
 }
 
+nhwc_status layer_plan_create(const layer *l, const nhwc_context *context, nhwc_plan **plan)
+{
+    static const nhwc_operation plain[2][3] = { /* [transposed] */
+        {[WORKLOAD_FORWARD] = NHWC_CONV2D,
+         [WORKLOAD_INPUT_GRADIENT] = NHWC_CONV2D_BACKPROP_INPUT,
+         [WORKLOAD_FILTER_GRADIENT] = NHWC_CONV2D_BACKPROP_FILTER},
+        {[WORKLOAD_FORWARD] = NHWC_CONV2D_TRANSPOSE,
+         [WORKLOAD_INPUT_GRADIENT] = NHWC_CONV2D_TRANSPOSE_BACKPROP_INPUT,
+         [WORKLOAD_FILTER_GRADIENT] = NHWC_CONV2D_TRANSPOSE_BACKPROP_FILTER}};
+    const workload *w = l->workload;
+    const int64_t fine[] = {w->batch, w->fine[0], w->fine[1], w->fine[2]};
+    const int64_t filter[] = {w->kernel[0], w->kernel[1], group_size_of(w).fine, w->coarse[2]};
+    nhwc_geometry geometry;
+    const nhwc_status status = nhwc_conv2d_geometry(fine, filter, &l->options, &geometry);
+    if (status != NHWC_OK)
+        return status;
+    return nhwc_plan_create(context, plain[w->transposed][w->output], NHWC_FLOAT32, &geometry,
+                            w->output == WORKLOAD_FILTER_GRADIENT ? NULL : &l->filter, plan);
+}
+
+nhwc_status layer_plan_run(layer *l, const nhwc_context *context, const nhwc_plan *plan, void *workspace,
+                           int64_t workspace_bytes)
+{
+    const nhwc_plan_options options = {.workspace = workspace, .workspace_bytes = workspace_bytes};
+
+    switch (l->workload->output) {
+    case WORKLOAD_FORWARD: break;
+    case WORKLOAD_INPUT_GRADIENT: return nhwc_plan_run(context, plan, &l->y, NULL, NULL, &options, &l->x);
+    case WORKLOAD_FILTER_GRADIENT: return nhwc_plan_run(context, plan, &l->x, &l->y, NULL, &options, &l->filter);
+    }
+    return nhwc_plan_run(context, plan, &l->x, NULL, NULL, &options, &l->y);
+}
+
 /* ---- What it should have given ----------------------------------------------------------------- */
 
 static double image_at(const nhwc_tensor *image, int64_t n, int64_t y, int64_t x, int64_t channel)

@@ -17,6 +17,11 @@ void layer_destroy(layer *l);
 
 nhwc_status layer_run(layer *l, const nhwc_context *context);
 
+/* The same by a plan, which has the filter unless that is what the layer computes. */
+nhwc_status layer_plan_create(const layer *l, const nhwc_context *context, nhwc_plan **plan);
+nhwc_status layer_plan_run(layer *l, const nhwc_context *context, const nhwc_plan *plan, void *workspace,
+                           int64_t workspace_bytes);
+
 /* The largest deviation of the output from sums in double precision, relative to the largest of those: of
  * every element when that is quick, of some at random otherwise. An output of NaN is 1e30 away. */
 double layer_error(const layer *l);
