@@ -237,28 +237,34 @@ typedef struct pixel {
     int64_t n, y, x;
 } pixel;
 
-/* Where the next `rows` pixels lie, and past them. */
-static void locate(const job *j, const area *a, pixel *p, int rows, int64_t *in, int64_t *out)
+/* Where a pixel lies in the input and in the output, from where the area's first one does. */
+static void locate(const job *j, const area *a, const pixel *p, int64_t *in, int64_t *out)
+{
+    const int64_t *from = j->in.strides, *to = j->out.strides;
+    *in = p->n * from[0] + p->y * a->ph->input_step * from[1] + p->x * a->pw->input_step * from[2];
+    *out = p->n * to[0] + p->y * a->ph->output_step * to[1] + p->x * a->pw->output_step * to[2];
+}
+
+/* `count` pixels further. */
+static void advance(const area *a, pixel *p, int64_t count)
 {
     const int64_t width = a->w.end - a->w.first, height = a->h.end - a->h.first;
-    const int64_t *from = j->in.strides, *to = j->out.strides;
-    const int64_t from_x = a->pw->input_step * from[2], to_x = a->pw->output_step * to[2];
-    for (int i = 0; i < rows;) {
-        const int count = (int)nhwc__least(rows - i, width - p->x);
-        int64_t at_in = p->n * from[0] + p->y * a->ph->input_step * from[1] + p->x * from_x;
-        int64_t at_out = p->n * to[0] + p->y * a->ph->output_step * to[1] + p->x * to_x;
-        for (const int end = i + count; i < end; i++, at_in += from_x, at_out += to_x) {
-            in[i] = at_in;
-            out[i] = at_out;
+    for (p->x += count; p->x >= width; p->x -= width)
+        if (++p->y == height) {
+            p->y = 0;
+            p->n++;
         }
-        p->x += count;
-        if (p->x == width) {
-            p->x = 0;
-            if (++p->y == height) {
-                p->y = 0;
-                p->n++;
-            }
-        }
+}
+
+/* The rows of a tile: `count` pixels from one on, relative to it. */
+static void set_rows(const job *j, const area *a, pixel first, int count, int64_t *in_rows, int64_t *out_rows)
+{
+    int64_t in, out;
+    locate(j, a, &first, &in, &out);
+    for (int i = 0; i < count; i++, advance(a, &first, 1)) {
+        locate(j, a, &first, &in_rows[i], &out_rows[i]);
+        in_rows[i] -= in;
+        out_rows[i] -= out;
     }
 }
 
@@ -272,14 +278,10 @@ static int64_t first_tile(const job *j, const area *a, int64_t task)
     return at <= 0 ? 0 : at >= (double)tiles ? tiles : (int64_t)at;
 }
 
-/* Has a tile fetch the pixels that the next one, at `p`, reads first. */
-static void fetch_pixels(const job *j, const area *a, const pixel *p, nhwc__tile *tile, int64_t terms)
+/* The first pixel of a tile of a line: those in front have a row more where they do not all have as many. */
+static int64_t first_pixel(const area *a, int64_t tile)
 {
-    const int64_t *from = j->in.strides, step = a->pw->input_step * from[2];
-    const int64_t at = p->n * from[0] + p->y * a->ph->input_step * from[1] + p->x * step;
-    const int64_t last_run = tile->runs > 0 ? tile->run[tile->runs - 1].a : 0;
-    tile->ahead = (uintptr_t)tile->a + (uintptr_t)((at + last_run) * j->shape.element);
-    tile->ahead_step = nhwc__ceil(tile->rows * step * j->shape.element, nhwc__most(terms, 1));
+    return tile * (a->line / a->tiles_of_line) + nhwc__least(tile, a->line % a->tiles_of_line);
 }
 
 #define TILE_COLUMNS 32 /* the most of all instruction sets */
@@ -347,26 +349,41 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
                               (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
                               b->group * s->out_c;
     const int64_t tiles = a->tiles_of_line, width = a->w.end - a->w.first, height = a->h.end - a->h.first;
-    const int64_t pixels = first / tiles * a->line + first % tiles * a->line / tiles;
+    const int64_t pixels = first / tiles * a->line + first_pixel(a, first % tiles);
     pixel at = {.n = pixels / width / height, .y = pixels / width % height, .x = pixels % width};
-    int64_t terms = 0;
-    for (int64_t r = 0; r < tile.runs; r++)
+    const char *in = (const char *)j->in.data + in_first * s->element;
+    const int64_t least_rows = a->line / tiles, larger_tiles = a->line % tiles; /* these have one row more */
+    const bool is_regular = a->line == width; /* rows of tiles then lie alike */
+    int64_t terms = 1, last_run = 0;
+    for (int64_t r = 0; r < tile.runs; r++) {
         terms += runs[r].length;
-    for (int64_t t = first; t < end; t++) {
-        tile.rows = (int)((t % tiles + 1) * a->line / tiles - t % tiles * a->line / tiles);
-        locate(j, a, &at, tile.rows, in_rows, out_rows);
-        tile.a = (const char *)j->in.data + in_first * s->element;
+        last_run = runs[r].a;
+    }
+    const int64_t fetch_step = (least_rows + 1) * p->w.input_step * j->in.strides[2] * s->element / terms + 1;
+    if (is_regular)
+        set_rows(j, a, (pixel){.n = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
+    for (int64_t t = first, part = first % tiles; t < end; t++, part = part + 1 < tiles ? part + 1 : 0) {
+        int64_t in_at, out_at, next_in, next_out;
+        tile.rows = (int)(least_rows + (part < larger_tiles));
+        if (!is_regular)
+            set_rows(j, a, at, tile.rows, in_rows, out_rows);
+        locate(j, a, &at, &in_at, &out_at);
+        advance(a, &at, tile.rows);
+        locate(j, a, &at, &next_in, &next_out);
+        tile.a = in + in_at * s->element;
         for (int64_t panel = b->first; panel < b->last; panel++) {
             const int64_t column = panel * p->width;
             tile.columns = (int)nhwc__least(p->width, p->columns - column);
             tile.b = b->panels + (panel - b->first) * b->panel_size * s->element;
-            tile.c = (char *)j->out.data + (out_first + column) * s->element;
+            tile.c = (char *)j->out.data + (out_first + out_at + column) * s->element;
             if (has_bias)
                 tile.bias = bias_of(j, b->group, column, tile.columns, bias);
             tile.ahead = (uintptr_t)tile.b;
             tile.ahead_step = 0;
-            if (panel == b->first && t + 1 < end)
-                fetch_pixels(j, a, &at, &tile, terms);
+            if (panel == b->first && t + 1 < end) { /* what the next tile reads last: the others have read the rest */
+                tile.ahead = (uintptr_t)in + (uintptr_t)((next_in + last_run) * s->element);
+                tile.ahead_step = fetch_step;
+            }
             if (s->wide && p->columns > s->out_c && j->out.strides[2] != s->out_c)
                 run_apart(j, column, &tile);
             else
