@@ -8,6 +8,7 @@
 
 #define WORKSPACE_BYTES (512 * 1024) /* panels of the filter at a time: a part of the second-level cache */
 #define STACK_BYTES     (32 * 1024)
+#define LINE            64 /* of a cache */
 #define MOST_RUNS       64 /* of a tile at a time; a longer sum is continued */
 
 typedef struct shape {
@@ -201,6 +202,7 @@ typedef struct block {
     const char *panels;
     int64_t panel_size; /* elements from one to the next */
     bool is_first, is_last;
+    uintptr_t ahead, ahead_end; /* the packed panels after these, as far as they are not fetched yet */
 } block;
 
 /* The runs of an area within a block of terms: one for each tap, or for a row of taps where these meet neighbours. */
@@ -323,7 +325,7 @@ static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
     }
 }
 
-static void run_area(const job *j, const phases *p, const area *a, const block *b, int64_t first, int64_t end)
+static void run_area(const job *j, const phases *p, const area *a, block *b, int64_t first, int64_t end)
 {
     const nhwc__call *call = j->call;
     const shape *s = &j->shape;
@@ -380,7 +382,11 @@ static void run_area(const job *j, const phases *p, const area *a, const block *
                 tile.bias = bias_of(j, b->group, column, tile.columns, bias);
             tile.ahead = (uintptr_t)tile.b;
             tile.ahead_step = 0;
-            if (panel == b->first && t + 1 < end) { /* what the next tile reads last: the others have read the rest */
+            if (b->ahead < b->ahead_end && (panel > b->first || b->last == b->first + 1)) {
+                tile.ahead = b->ahead;
+                tile.ahead_step = LINE;
+                b->ahead += (uintptr_t)(terms * LINE);
+            } else if (panel == b->first && t + 1 < end) { /* what the next tile reads last: the others have read the rest */
                 tile.ahead = (uintptr_t)in + (uintptr_t)((next_in + last_run) * s->element);
                 tile.ahead_step = fetch_step;
             }
@@ -407,6 +413,11 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
         b.panels = NULL;
         if (packed != NULL)
             b.panels = packed + (((b.group * p->panels + b.first) * p->depth + b.k) * p->width) * s->element;
+        if (packed != NULL) { /* as many more, if the group has them */
+            const int64_t after = nhwc__least(b.last - b.first, p->panels - b.last);
+            b.ahead = (uintptr_t)b.panels + (uintptr_t)((b.last - b.first) * b.panel_size * s->element);
+            b.ahead_end = b.ahead + (uintptr_t)(after * b.panel_size * s->element);
+        }
         for (area a = *before; next_area(s, j->call->kernels->tile_rows, &a);) {
             const int64_t first = j->by_columns ? 0 : first_tile(j, &a, task), end = first_tile(j, &a, task + 1);
             if (first < end && b.panels == NULL) {
