@@ -411,10 +411,9 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
         b.is_last = i == blocks - 1;
         b.panel_size = (packed != NULL ? p->depth : b.end - b.k) * p->width;
         b.panels = NULL;
-        if (packed != NULL)
+        if (packed != NULL) {
+            const int64_t after = nhwc__least(b.last - b.first, p->panels - b.last); /* as many more, if there are */
             b.panels = packed + (((b.group * p->panels + b.first) * p->depth + b.k) * p->width) * s->element;
-        if (packed != NULL) { /* as many more, if the group has them */
-            const int64_t after = nhwc__least(b.last - b.first, p->panels - b.last);
             b.ahead = (uintptr_t)b.panels + (uintptr_t)((b.last - b.first) * b.panel_size * s->element);
             b.ahead_end = b.ahead + (uintptr_t)(after * b.panel_size * s->element);
         }
@@ -424,7 +423,8 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
                 pack(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
                 b.panels = scratch;
             }
-            run_area(j, p, &a, &b, first, end);
+            if (first < end)
+                run_area(j, p, &a, &b, first, end);
         }
     }
 }

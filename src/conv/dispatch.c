@@ -12,24 +12,34 @@
 
 double nhwc__multiply_adds(const nhwc_geometry *g)
 {
-    return (double)g->batch * (double)(g->h.coarse * g->w.coarse) * (double)(g->h.kernel * g->w.kernel) *
+    return (double)g->batch * (double)g->h.coarse * (double)g->w.coarse * (double)g->h.kernel * (double)g->w.kernel *
            (double)(g->fine_c / g->groups) * (double)g->coarse_c;
 }
 
 #define FEW_MULTIPLY_ADDS 512 /* plain loops are done before anything else is set up */
 #define FEW_CHANNELS      8   /* of an output: most of a vector would be wasted on them */
 
+#define MOST_PHASES       4096
+
+/* What the direct algorithm has no way of its own for. */
+static bool is_direct(nhwc__primitive primitive, const nhwc_geometry *g)
+{
+    const double phases = (double)nhwc__phases(&g->h, true) * (double)nhwc__phases(&g->w, true);
+    return !nhwc__is_depthwise(g) && (primitive != NHWC__SCATTER || phases <= MOST_PHASES);
+}
+
 nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const nhwc_geometry *g)
 {
-    const bool is_direct = !nhwc__is_depthwise(g);
-    if (asked == NHWC_ALGORITHM_DIRECT && !is_direct)
-        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "the context says direct, which is not for this operation"};
+    if (nhwc__multiply_adds(g) == 0)
+        return (nhwc__choice){NHWC_ALGORITHM_REFERENCE, "nothing to multiply"};
+    if (asked == NHWC_ALGORITHM_DIRECT && !is_direct(primitive, g))
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "the context says direct, which is not for this geometry"};
     if (asked != NHWC_ALGORITHM_AUTOMATIC)
         return (nhwc__choice){asked, "as the context says"};
     if (nhwc__multiply_adds(g) < FEW_MULTIPLY_ADDS)
         return (nhwc__choice){NHWC_ALGORITHM_REFERENCE, "automatic: so little is done fastest plainly"};
-    if (!is_direct)
-        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for depthwise filters"};
+    if (!is_direct(primitive, g))
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for depthwise filters and very long strides"};
     if (primitive == NHWC__CORRELATE && g->fine_c / g->groups >= FEW_CHANNELS &&
         (g->w.stride > 1 || g->h.kernel * g->w.kernel == 1))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients with strides"};
@@ -113,7 +123,8 @@ void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm
     nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
     w.data = workspace;
     if (algorithm == NHWC_ALGORITHM_IM2COL && (w.tasks * w.bytes_per_task > bytes || zeros_do_harm(call)))
-        algorithm = nhwc__is_depthwise(&call->problem.geometry) ? NHWC_ALGORITHM_REFERENCE : NHWC_ALGORITHM_DIRECT;
+        algorithm = is_direct(call->primitive, &call->problem.geometry) ? NHWC_ALGORITHM_DIRECT
+                                                                        : NHWC_ALGORITHM_REFERENCE;
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         nhwc__im2col_run(context, call, &w);
     else if (algorithm == NHWC_ALGORITHM_REFERENCE)

@@ -43,19 +43,42 @@ static nhwc_status check_filter(const nhwc__operation *operation, nhwc_dtype dty
     const int64_t depthwise[4] = {g->h.kernel, g->w.kernel, g->groups, g->coarse_c / g->groups};
     NHWC__TRY(nhwc__check_dense(roles->operation, roles->filter, filter, 4, dtype));
     if (!same_dims(filter->dims, plain) && !(g->fine_c == g->groups && same_dims(filter->dims, depthwise)))
-        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is " SHAPE "; the plan's is " SHAPE, roles->operation,
-                          roles->filter, DIMS(filter->dims), DIMS(plain));
+        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is " SHAPE "; the plan's is " SHAPE "%s", roles->operation,
+                          roles->filter, DIMS(filter->dims), DIMS(plain),
+                          g->fine_c == g->groups ? ", or as a depthwise one [kh, kw, C, M]" : "");
     return NHWC_OK;
+}
+
+static void set_image_dims(const nhwc_geometry *g, bool is_fine, int64_t dims[4])
+{
+    dims[0] = g->batch;
+    dims[1] = is_fine ? g->h.fine : g->h.coarse;
+    dims[2] = is_fine ? g->w.fine : g->w.coarse;
+    dims[3] = is_fine ? g->fine_c : g->coarse_c;
+}
+
+/* An image of the geometry, for questions about scratch: dense, or with gaps between its pixels. */
+static nhwc_tensor image_of(nhwc_dtype dtype, const nhwc_geometry *g, bool is_fine, bool is_dense)
+{
+    int64_t dims[4];
+    set_image_dims(g, is_fine, dims);
+    nhwc_tensor image = nhwc_tensor_view(dtype, NULL, 4, dims);
+    image.strides[2] += is_dense ? 0 : 1;
+    return image;
 }
 
 static nhwc_status check_image_of(const nhwc__operation *operation, nhwc_dtype dtype, const nhwc_geometry *g,
                                   bool is_fine, const nhwc_tensor *image)
 {
     const char *name = is_fine ? operation->roles.fine : operation->roles.coarse;
-    const int64_t dims[4] = {g->batch, is_fine ? g->h.fine : g->h.coarse, is_fine ? g->w.fine : g->w.coarse,
-                             is_fine ? g->fine_c : g->coarse_c};
+    int64_t dims[4];
+    set_image_dims(g, is_fine, dims);
     NHWC__TRY(nhwc__check_image(operation->roles.operation, name, image));
-    NHWC__TRY(nhwc__check_dtype(operation->roles.operation, name, image, dtype));
+    NHWC__TRY(nhwc__check_dtype(operation->roles.operation, name, image, image->dtype));
+    if (image->dtype != dtype)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s; the plan is %s", operation->roles.operation, name,
+                          image->dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64",
+                          dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64");
     if (!same_dims(image->dims, dims))
         return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is " SHAPE "; the plan's is " SHAPE, operation->roles.operation,
                           name, DIMS(image->dims), DIMS(dims));
@@ -94,14 +117,15 @@ nhwc_status nhwc_plan_create(const nhwc_context *context, nhwc_operation operati
     if (context != NULL)
         made.memory = *context;
     made.call.problem.geometry = *geometry;
-    made.call.problem.fine.dtype = made.call.problem.coarse.dtype = dtype;
+    made.call.problem.fine = image_of(dtype, geometry, true, false);
+    made.call.problem.coarse = image_of(dtype, geometry, false, false);
     made.call.problem.filter = nhwc_tensor_view(dtype, filter != NULL ? filter->data : NULL, 4, dims);
 
     const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT;
     int64_t bytes = 0;
     if (pack)
         bytes = nhwc__direct_packed_bytes(&made.call);
-    else if (filter != NULL)
+    else if (filter != NULL && !nhwc__tensor_is_empty(filter))
         bytes = dims[0] * dims[1] * dims[2] * dims[3] * (int64_t)nhwc_dtype_size(dtype);
     if (bytes < 0)
         return nhwc__fail(NHWC_ERROR_TOO_LARGE, "plan_create: the filter laid out is more than memory can be");
@@ -136,7 +160,11 @@ nhwc_status nhwc_plan_workspace(const nhwc_context *context, const nhwc_plan *pl
     NHWC__TRY(nhwc__context_check(context));
     if (plan == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "plan_workspace: plan is NULL");
-    const nhwc__workspace w = nhwc__workspace_of(context, plan->algorithm, &plan->call);
+    nhwc__call call = plan->call; /* with gaps between pixels, or without: enough for either */
+    nhwc__workspace w = nhwc__workspace_of(context, plan->algorithm, &call);
+    call.problem.coarse = image_of(plan->dtype, &call.problem.geometry, false, true);
+    const nhwc__workspace dense = nhwc__workspace_of(context, plan->algorithm, &call);
+    w.bytes_per_task = nhwc__most(w.bytes_per_task, dense.bytes_per_task);
     if (bytes_per_thread != NULL)
         *bytes_per_thread = w.bytes_per_task;
     if (bytes != NULL)
@@ -149,7 +177,11 @@ static nhwc_status check_given(const nhwc_plan *plan, const nhwc_tensor *other, 
                                const nhwc_plan_options *o)
 {
     const nhwc__operation *op = plan->operation;
-    if (plan->has_filter && other != NULL)
+    const bool wants_other = !plan->has_filter || op->primitive == NHWC__CORRELATE;
+    if (wants_other && other == NULL)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "plan_run: other is NULL; it has to be the %s of this %s",
+                          op->primitive == NHWC__CORRELATE ? "dy" : "filter", op->roles.operation);
+    if (!wants_other && other != NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "plan_run: other has to be NULL: the plan of this %s has its filter",
                           op->roles.operation);
     if (bias != NULL && !is_forward(op))
