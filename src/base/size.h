@@ -16,9 +16,18 @@ static inline bool nhwc__is_size(int64_t a)
 /* *product = a * b; false, and nothing written, when one of the three is no size. */
 static inline bool nhwc__multiply(int64_t a, int64_t b, int64_t *product)
 {
-    if (!nhwc__is_size(a) || !nhwc__is_size(b) || (a != 0 && b > NHWC__SIZE_MAX / a))
+    if (!nhwc__is_size(a) || !nhwc__is_size(b))
+        return false;
+#ifdef __GNUC__ /* without a division, which would take longer than all else in a check */
+    int64_t exact;
+    if (__builtin_mul_overflow(a, b, &exact) || exact > NHWC__SIZE_MAX)
+        return false;
+    *product = exact;
+#else
+    if (a != 0 && b > NHWC__SIZE_MAX / a)
         return false;
     *product = a * b;
+#endif
     return true;
 }
 

@@ -20,7 +20,14 @@ typedef struct nhwc__problem {
 typedef struct nhwc__contact {
     int64_t n, y, x, ky, kx, group;
     int64_t fine, filter, coarse; /* offset of the group's first channel, in elements */
+    int64_t fine_c, coarse_c;     /* channels of a group */
 } nhwc__contact;
+
+static inline nhwc__contact nhwc__first_contact(const nhwc__problem *p)
+{
+    const nhwc_geometry *g = &p->geometry;
+    return (nhwc__contact){.fine_c = g->fine_c / g->groups, .coarse_c = g->coarse_c / g->groups};
+}
 
 /* Fills in the offsets; false where the tap falls outside the fine image. */
 static inline bool nhwc__touches(nhwc__contact *c, const nhwc__problem *p)
@@ -30,16 +37,15 @@ static inline bool nhwc__touches(nhwc__contact *c, const nhwc__problem *p)
     const int64_t fx = c->x * g->w.stride + c->kx * g->w.dilation - g->w.pad_before;
     if (fy < 0 || fy >= g->h.fine || fx < 0 || fx >= g->w.fine)
         return false;
-    const int64_t fine_c = g->fine_c / g->groups, coarse_c = g->coarse_c / g->groups;
     const int64_t *f = p->fine.strides, *k = p->coarse.strides;
-    c->fine = c->n * f[0] + fy * f[1] + fx * f[2] + c->group * fine_c;
-    c->coarse = c->n * k[0] + c->y * k[1] + c->x * k[2] + c->group * coarse_c;
-    c->filter = (c->ky * g->w.kernel + c->kx) * fine_c * g->coarse_c + c->group * coarse_c;
+    c->fine = c->n * f[0] + fy * f[1] + fx * f[2] + c->group * c->fine_c;
+    c->coarse = c->n * k[0] + c->y * k[1] + c->x * k[2] + c->group * c->coarse_c;
+    c->filter = (c->ky * g->w.kernel + c->kx) * c->fine_c * g->coarse_c + c->group * c->coarse_c;
     return true;
 }
 
 #define NHWC__FOR_EACH_CONTACT(c, p)                                              \
-    for (nhwc__contact c = {.n = 0}; c.n < (p)->geometry.batch; c.n++)            \
+    for (nhwc__contact c = nhwc__first_contact(p); c.n < (p)->geometry.batch; c.n++) \
         for (c.y = 0; c.y < (p)->geometry.h.coarse; c.y++)                        \
             for (c.x = 0; c.x < (p)->geometry.w.coarse; c.x++)                    \
                 for (c.ky = 0; c.ky < (p)->geometry.h.kernel; c.ky++)             \

@@ -114,7 +114,8 @@ static void run_reference(const nhwc__call *call)
         nhwc__reference_correlate(&call->problem);
         break;
     }
-    nhwc__reference_finish(nhwc__output_of(call), call->bias, call->activation);
+    if (call->bias != NULL || call->activation != NHWC_ACTIVATION_NONE)
+        nhwc__reference_finish(nhwc__output_of(call), call->bias, call->activation);
 }
 
 void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call, void *workspace,
