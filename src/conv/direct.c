@@ -26,7 +26,7 @@ static int64_t cost_of(int64_t columns, int64_t element)
     return lines == 1 ? 80 : 64 * lines;
 }
 
-#define MOST_WIDE_COLUMNS 512
+#define LONG_ROW 64 /* coarse pixels: enough of them that an image is better read once than for every phase */
 
 static shape shape_of(const nhwc__call *call)
 {
@@ -38,9 +38,10 @@ static shape shape_of(const nhwc__call *call)
                .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
                .lanes = call->kernels->lanes,
                .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
-    const int64_t columns = g->w.stride * s.out_c;
-    s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) && columns <= MOST_WIDE_COLUMNS &&
-             cost_of(columns, s.element) * 10 < cost_of(s.out_c, s.element) * g->w.stride * 9;
+    const bool is_whole = g->w.pad_before % g->w.stride == 0 && g->w.fine % g->w.stride == 0; /* no part of a group */
+    const int64_t cost = cost_of(s.out_c, s.element) * g->w.stride, wide = cost_of(g->w.stride * s.out_c, s.element);
+    s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) &&
+             (10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW));
     return s;
 }
 
