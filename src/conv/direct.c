@@ -1,5 +1,6 @@
 #include "conv/direct.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/parallel.h"
@@ -15,6 +16,7 @@ typedef struct shape {
     const nhwc_geometry *g;
     bool transposed;
     bool wide;           /* outputs side by side are one, with the channels of all of them */
+    int64_t filled;      /* the same for so many outputs, whose filters are filled up with zeros to one; or 0 */
     int64_t in_c, out_c; /* channels per group */
     int64_t lanes, element;
 } shape;
@@ -27,6 +29,29 @@ static int64_t cost_of(int64_t columns, int64_t element)
 }
 
 #define LONG_ROW 64 /* coarse pixels: enough of them that an image is better read once than for every phase */
+
+#define PIXELS_TO_FILL 2048 /* to pay for filling up filters */
+
+/* How many outputs side by side are fastest as one, though zeros are multiplied: a cache line of channels takes as long
+ * as one channel. 0 for none. */
+static int64_t outputs_to_fill(const shape *s)
+{
+    const nhwc_axis *h = &s->g->h, *w = &s->g->w;
+    const int64_t width = s->transposed ? w->fine : w->coarse, height = s->transposed ? h->fine : h->coarse;
+    const double pixels = (double)s->g->batch * (double)height * (double)width;
+    if (s->out_c == 0 || s->g->groups > 1 || w->dilation > 1 || (s->transposed && w->stride > 1) || pixels < PIXELS_TO_FILL)
+        return 0;
+    int64_t best = 0, least = width * w->kernel * 9 / 10; /* taps, for a row of outputs */
+    for (int64_t group = 2; group <= nhwc__least(LINE / s->element / s->out_c, width); group++) {
+        const int64_t taps = w->kernel + (group - 1) * (s->transposed ? 1 : w->stride);
+        const int64_t all = width / group * taps + width % group * w->kernel;
+        if (all < least) {
+            least = all;
+            best = group;
+        }
+    }
+    return best;
+}
 
 static shape shape_of(const nhwc__call *call)
 {
@@ -42,6 +67,9 @@ static shape shape_of(const nhwc__call *call)
     const int64_t cost = cost_of(s.out_c, s.element) * g->w.stride, wide = cost_of(g->w.stride * s.out_c, s.element);
     s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) &&
              (10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW));
+    const nhwc_tensor *out = nhwc__output_of(call);
+    if (!s.wide && call->packed == NULL && !call->accumulate && out->strides[2] == s.out_c)
+        s.filled = outputs_to_fill(&s);
     return s;
 }
 
@@ -52,6 +80,7 @@ static shape shape_of(const nhwc__call *call)
 typedef struct phases {
     int64_t count_h, count_w, index;
     nhwc__phase h, w;
+    bool is_filled;
     int64_t depth, columns, width, panels;
 } phases;
 
@@ -60,14 +89,19 @@ static bool next_phases(const shape *s, phases *p)
 {
     if (p->index < 0) {
         p->count_h = nhwc__phases(&s->g->h, s->transposed);
-        p->count_w = s->wide ? NHWC__WIDE_PHASES : nhwc__phases(&s->g->w, s->transposed);
+        p->count_w = s->wide         ? NHWC__WIDE_PHASES
+                     : s->filled > 0 ? NHWC__FILLED_PHASES
+                                     : nhwc__phases(&s->g->w, s->transposed);
     }
     if (++p->index >= p->count_h * p->count_w)
         return false;
     const int64_t w = p->index % p->count_w;
     if (w == 0)
         p->h = nhwc__phase_of(&s->g->h, s->transposed, p->index / p->count_w);
-    p->w = s->wide ? nhwc__wide_phase_of(&s->g->w, w) : nhwc__phase_of(&s->g->w, s->transposed, w);
+    p->w = s->wide         ? nhwc__wide_phase_of(&s->g->w, w)
+           : s->filled > 0 ? nhwc__filled_phase_of(&s->g->w, s->transposed, s->filled, w)
+                           : nhwc__phase_of(&s->g->w, s->transposed, w);
+    p->is_filled = s->filled > 0 && w == 0;
     p->depth = p->h.taps * p->w.taps * s->in_c;
     p->columns = p->w.wide * s->out_c;
     p->width = p->columns > s->lanes ? 2 * s->lanes : s->lanes;
@@ -97,6 +131,25 @@ static const char *source_of(const shape *s, const nhwc__call *call, const phase
     return (const char *)call->problem.filter.data + at * s->element;
 }
 
+/* The same as pack, element by element, where the filters of several outputs are filled up with zeros to one. */
+static void pack_filled(const shape *s, const nhwc__call *call, const phases *p, int64_t first, int64_t last, int64_t k,
+                        int64_t end, char *to)
+{
+    for (int64_t panel = first; panel < last; panel++)
+        for (int64_t at = k; at < end; at++)
+            for (int64_t i = 0; i < p->width; i++, to += s->element) {
+                const int64_t column = panel * p->width + i, u = at / s->in_c % p->w.taps, in = at % s->in_c;
+                const int64_t tap_h = p->h.tap + at / s->in_c / p->w.taps * p->h.tap_step, out = column % s->out_c;
+                const int64_t tap_w = nhwc__tap_of_input(&s->g->w, s->transposed, column / s->out_c, u);
+                memset(to, 0, (size_t)s->element);
+                if (column >= p->columns || tap_w < 0)
+                    continue;
+                const int64_t row = (tap_h * s->g->w.kernel + tap_w) * s->g->fine_c + (s->transposed ? out : in);
+                const int64_t from = row * s->g->coarse_c + (s->transposed ? in : out);
+                memcpy(to, (const char *)call->problem.filter.data + from * s->element, (size_t)s->element);
+            }
+}
+
 #define ROWS_AT_ONCE 32 /* of a filter, into all panels, so that a row's lines are fetched together */
 
 /* Rows k .. end of the matrix of a phase, columns of panels first .. last: to [panel][end - k][width]. */
@@ -104,6 +157,10 @@ static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_
                  int64_t k, int64_t end, char *to)
 {
     const int64_t row = s->g->coarse_c, panel_size = (end - k) * p->width;
+    if (p->is_filled) {
+        pack_filled(s, call, p, first, last, k, end, to);
+        return;
+    }
     for (int64_t panel = first; panel < last; panel++)
         if ((panel + 1) * p->width > p->columns)
             memset(to + (panel - first) * panel_size * s->element, 0, (size_t)(panel_size * s->element));
@@ -116,6 +173,14 @@ static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_
                 next - at, columns, source_of(s, call, p, group, at, column), row, out, p->width);
         }
     }
+}
+
+bool nhwc__direct_wants_packed(const nhwc__call *call)
+{
+    nhwc__call packed = *call;
+    packed.packed = call; /* or else the filter might be filled */
+    const shape s = shape_of(&packed);
+    return s.wide || outputs_to_fill(&s) == 0;
 }
 
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
@@ -195,6 +260,7 @@ typedef struct job {
     nhwc_tensor in, out;
     bool by_columns; /* tasks share the columns of the filter, or else the tiles */
     double work;     /* of all tiles */
+    atomic_bool *harm; /* set when a result of filled filters is not finite, which zeros may have done */
 } job;
 
 /* Terms k .. end of the sums of columns of panels first .. last of a group, and where those panels are. */
@@ -301,6 +367,19 @@ static const void *bias_of(const job *j, int64_t group, int64_t column, int colu
     return room;
 }
 
+/* Whether all that a tile has made is finite. */
+static bool is_finite(const job *j, const nhwc__tile *tile)
+{
+    const char *c = tile->c;
+    const int last = tile->rows - 1;
+    if (tile->c_row[last] - tile->c_row[0] == last * tile->columns) /* in one piece */
+        return j->call->kernels->all_finite(tile->rows * tile->columns, c + tile->c_row[0] * j->shape.element);
+    for (int i = 0; i <= last; i++)
+        if (!j->call->kernels->all_finite(tile->columns, c + tile->c_row[i] * j->shape.element))
+            return false;
+    return true;
+}
+
 /* A tile of several outputs whose channels do not follow one another: made beside them, and moved. */
 static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
 {
@@ -395,6 +474,8 @@ static void run_area(const job *j, const phases *p, const area *a, block *b, int
                 run_apart(j, column, &tile);
             else
                 call->kernels->tile(&tile);
+            if (p->is_filled && b->is_last && !is_finite(j, &tile))
+                atomic_store_explicit(j->harm, true, memory_order_relaxed);
         }
     }
 }
@@ -476,25 +557,38 @@ static void run_task(void *argument, int64_t task)
 
 #define MANY_PIXELS 512 /* for each task: then all of them lay out the filter for themselves */
 
+/* Shares the work of a job among its tasks, and does it. */
+static void run_job(const nhwc_context *context, job *j)
+{
+    const int tasks = j->workspace->tasks;
+    const double pixels = (double)j->out.dims[0] * (double)(j->out.dims[1] * j->out.dims[2]);
+    const int64_t panels = j->shape.g->groups * nhwc__ceil(j->shape.out_c, 2 * j->shape.lanes);
+    j->by_columns = !j->shape.wide && j->shape.filled == 0 && panels >= tasks && pixels < MANY_PIXELS * tasks &&
+                    nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
+    if (!j->by_columns) {
+        area a = {.before = 0};
+        for (phases p = {.index = -1}; next_phases(&j->shape, &p);)
+            for (enter_phases(&p, &a); next_area(&j->shape, j->call->kernels->tile_rows, &a);) {
+            }
+        j->work = a.before;
+    }
+    nhwc__parallel_for(context, tasks, run_task, j);
+}
+
 void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace)
 {
     const nhwc__problem *p = &call->problem;
-    const int tasks = workspace->tasks;
+    const bool transposed = call->primitive == NHWC__SCATTER;
+    atomic_bool harm = false;
     job j = {.call = call,
              .workspace = workspace,
              .shape = shape_of(call),
-             .in = call->primitive == NHWC__SCATTER ? p->coarse : p->fine,
-             .out = call->primitive == NHWC__SCATTER ? p->fine : p->coarse};
-    const double pixels = (double)j.out.dims[0] * (double)(j.out.dims[1] * j.out.dims[2]);
-    const int64_t panels = j.shape.g->groups * nhwc__ceil(j.shape.out_c, 2 * j.shape.lanes);
-    j.by_columns = !j.shape.wide && panels >= tasks && pixels < MANY_PIXELS * tasks &&
-                   nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
-    if (!j.by_columns) {
-        area a = {.before = 0};
-        for (phases f = {.index = -1}; next_phases(&j.shape, &f);)
-            for (enter_phases(&f, &a); next_area(&j.shape, call->kernels->tile_rows, &a);) {
-            }
-        j.work = a.before;
+             .in = transposed ? p->coarse : p->fine,
+             .out = transposed ? p->fine : p->coarse,
+             .harm = &harm};
+    run_job(context, &j);
+    if (atomic_load(&harm)) {
+        j.shape.filled = 0;
+        run_job(context, &j);
     }
-    nhwc__parallel_for(context, tasks, run_task, &j);
 }

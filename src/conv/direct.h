@@ -3,9 +3,10 @@
  *     gather      coarse = fine * filter
  *     scatter     fine   = coarse * filter^T, one convolution for every phase of the stride
  *
- * Where the stride divides the kernel, the few channels of outputs side by side are the columns of one product. Outputs
- * that the same taps reach (spans.h) are cut into tiles of the kernel; taps outside the image are left out, so
- * that no zero is ever multiplied. The filter is laid out in panels of columns, as many at a time as the scratch
+ * Outputs that the same taps reach (spans.h) are cut into tiles of the kernel; taps outside the image are left out. Few
+ * channels of outputs side by side are the columns of one product: where the stride of a transpose divides the kernel
+ * they meet the same inputs; elsewhere their filters are filled up with zeros, and should a result then not be finite,
+ * which zeros may have done, all is computed again without. The filter is laid out in panels of columns, as many at a time as the scratch
  * holds. Every element of the result is one chain of multiply-adds in order of tap and channel, however much scratch
  * there is, whatever the vectors and shares of threads. */
 #ifndef NHWC_CONV_DIRECT_H
@@ -16,7 +17,9 @@
 /* Scratch for each task with which a call without a packed filter is fastest. */
 int64_t nhwc__direct_bytes(const nhwc__call *call);
 
-/* The filter in panels, for any number of calls: its bytes, -1 for too many; and itself, 64-byte aligned. */
+/* The filter in panels, for any number of calls: whether that is of use; its bytes, -1 for too many; and itself, 64-byte
+ * aligned. */
+bool nhwc__direct_wants_packed(const nhwc__call *call);
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call);
 void nhwc__direct_pack(const nhwc__call *call, void *packed);
 

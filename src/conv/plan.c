@@ -121,7 +121,8 @@ nhwc_status nhwc_plan_create(const nhwc_context *context, nhwc_operation operati
     made.call.problem.coarse = image_of(dtype, geometry, false, false);
     made.call.problem.filter = nhwc_tensor_view(dtype, filter != NULL ? filter->data : NULL, 4, dims);
 
-    const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT;
+    const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT && op->primitive != NHWC__CORRELATE &&
+                      nhwc__direct_wants_packed(&made.call);
     int64_t bytes = 0;
     if (pack)
         bytes = nhwc__direct_packed_bytes(&made.call);
@@ -160,11 +161,15 @@ nhwc_status nhwc_plan_workspace(const nhwc_context *context, const nhwc_plan *pl
     NHWC__TRY(nhwc__context_check(context));
     if (plan == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "plan_workspace: plan is NULL");
-    nhwc__call call = plan->call; /* with gaps between pixels, or without: enough for either */
-    nhwc__workspace w = nhwc__workspace_of(context, plan->algorithm, &call);
-    call.problem.coarse = image_of(plan->dtype, &call.problem.geometry, false, true);
-    const nhwc__workspace dense = nhwc__workspace_of(context, plan->algorithm, &call);
-    w.bytes_per_task = nhwc__most(w.bytes_per_task, dense.bytes_per_task);
+    nhwc__call call = plan->call;
+    nhwc__workspace w = {.tasks = 1};
+    for (int dense = 0; dense < 3; dense++) { /* neither image, the coarse one, both: enough for whatever comes */
+        int64_t most = w.bytes_per_task;
+        call.problem.fine = image_of(plan->dtype, &call.problem.geometry, true, dense > 1);
+        call.problem.coarse = image_of(plan->dtype, &call.problem.geometry, false, dense > 0);
+        w = nhwc__workspace_of(context, plan->algorithm, &call);
+        w.bytes_per_task = nhwc__most(w.bytes_per_task, most);
+    }
     if (bytes_per_thread != NULL)
         *bytes_per_thread = w.bytes_per_task;
     if (bytes != NULL)

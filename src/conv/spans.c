@@ -75,6 +75,30 @@ nhwc__phase nhwc__wide_phase_of(const nhwc_axis *axis, int64_t index)
                          .tap_input = 1};
 }
 
+nhwc__phase nhwc__filled_phase_of(const nhwc_axis *axis, bool transposed, int64_t wide, int64_t index)
+{
+    nhwc__phase p = nhwc__phase_of(axis, transposed, 0);
+    const int64_t groups = p.outputs / wide;
+    if (index > 0) {
+        p.output += groups * wide * p.output_step;
+        p.input += groups * wide * p.input_step;
+        p.outputs -= groups * wide;
+        return p;
+    }
+    p.taps += (wide - 1) * p.input_step;
+    p.outputs = groups;
+    p.output_step *= wide;
+    p.input_step *= wide;
+    p.wide = wide;
+    return p;
+}
+
+int64_t nhwc__tap_of_input(const nhwc_axis *axis, bool transposed, int64_t g, int64_t u)
+{
+    const int64_t tap = transposed ? axis->kernel - 1 - u + g : u - g * axis->stride;
+    return tap >= 0 && tap < axis->kernel ? tap : -1;
+}
+
 bool nhwc__next_span(const nhwc__phase *p, nhwc__span *span)
 {
     const int64_t i = span->end, at = p->input + i * p->input_step; /* the input of tap 0 */

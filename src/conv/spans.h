@@ -37,6 +37,13 @@ nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index
 bool nhwc__may_be_wide(const nhwc_axis *axis);
 nhwc__phase nhwc__wide_phase_of(const nhwc_axis *axis, int64_t index);
 
+/* The same for conv2d, or its transpose with stride 1, without dilation: `wide` outputs side by side, through all inputs
+ * that any of them meets; tap u of the phase is input u of those, not a tap of the kernel. A second phase has the outputs
+ * that are left. nhwc__tap_of_input is the kernel's tap for output `g` of a group and input u, -1 for none. */
+#define NHWC__FILLED_PHASES 2
+nhwc__phase nhwc__filled_phase_of(const nhwc_axis *axis, bool transposed, int64_t wide, int64_t index);
+int64_t nhwc__tap_of_input(const nhwc_axis *axis, bool transposed, int64_t g, int64_t u);
+
 /* The span after one that ends at span->end; false when there is none. Begin with {.end = 0}. */
 bool nhwc__next_span(const nhwc__phase *phase, nhwc__span *span);
 
