@@ -5,200 +5,39 @@
 
 #include "base/parallel.h"
 #include "base/size.h"
-#include "conv/spans.h"
+#include "conv/panels.h"
 
 #define WORKSPACE_BYTES (512 * 1024) /* panels of the filter at a time: a part of the second-level cache */
 #define STACK_BYTES     (32 * 1024)
 #define LINE            64 /* of a cache */
 #define MOST_RUNS       64 /* of a tile at a time; a longer sum is continued */
 
-typedef struct shape {
-    const nhwc_geometry *g;
-    bool transposed;
-    bool wide;           /* outputs side by side are one, with the channels of all of them */
-    int64_t filled;      /* the same for so many outputs, whose filters are filled up with zeros to one; or 0 */
-    int64_t in_c, out_c; /* channels per group */
-    int64_t lanes, element;
-} shape;
-
-/* How long a vector's worth of columns takes, in 64ths of a cache line: by lines, and a single one has more to load. */
-static int64_t cost_of(int64_t columns, int64_t element)
-{
-    const int64_t lines = nhwc__ceil(columns * element, 64);
-    return lines == 1 ? 80 : 64 * lines;
-}
-
-#define LONG_ROW 64 /* coarse pixels: enough of them that an image is better read once than for every phase */
-
-#define PIXELS_TO_FILL 2048 /* to pay for filling up filters */
-
-/* How many outputs side by side are fastest as one, though zeros are multiplied: a cache line of channels takes as long
- * as one channel. 0 for none. */
-static int64_t outputs_to_fill(const shape *s)
-{
-    const nhwc_axis *h = &s->g->h, *w = &s->g->w;
-    const int64_t width = s->transposed ? w->fine : w->coarse, height = s->transposed ? h->fine : h->coarse;
-    const double pixels = (double)s->g->batch * (double)height * (double)width;
-    if (s->out_c == 0 || s->g->groups > 1 || w->dilation > 1 || (s->transposed && w->stride > 1) || pixels < PIXELS_TO_FILL)
-        return 0;
-    int64_t best = 0, least = width * w->kernel * 9 / 10; /* taps, for a row of outputs */
-    for (int64_t group = 2; group <= nhwc__least(LINE / s->element / s->out_c, width); group++) {
-        const int64_t taps = w->kernel + (group - 1) * (s->transposed ? 1 : w->stride);
-        const int64_t all = width / group * taps + width % group * w->kernel;
-        if (all < least) {
-            least = all;
-            best = group;
-        }
-    }
-    return best;
-}
-
-static shape shape_of(const nhwc__call *call)
-{
-    const nhwc_geometry *g = &call->problem.geometry;
-    const bool transposed = call->primitive == NHWC__SCATTER;
-    shape s = {.g = g,
-               .transposed = transposed,
-               .in_c = (transposed ? g->coarse_c : g->fine_c) / g->groups,
-               .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
-               .lanes = call->kernels->lanes,
-               .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
-    const bool is_whole = g->w.pad_before % g->w.stride == 0 && g->w.fine % g->w.stride == 0; /* no part of a group */
-    const int64_t cost = cost_of(s.out_c, s.element) * g->w.stride, wide = cost_of(g->w.stride * s.out_c, s.element);
-    s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) &&
-             (10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW));
-    const nhwc_tensor *out = nhwc__output_of(call);
-    if (!s.wide && call->packed == NULL && !call->accumulate && out->strides[2] == s.out_c)
-        s.filled = outputs_to_fill(&s);
-    return s;
-}
-
-/* ---- Phases of both axes ------------------------------------------------------------------------- */
-
-/* A pair of phases, and the filter of each group as their matrix: `depth` = taps * in_c terms of a sum by `columns`,
- * cut into panels of `width` columns, each [depth][width], zero beyond the last column. */
-typedef struct phases {
-    int64_t count_h, count_w, index;
-    nhwc__phase h, w;
-    bool is_filled;
-    int64_t depth, columns, width, panels;
-} phases;
-
-/* The next pair of phases; false after the last. Begin with {.index = -1}. */
-static bool next_phases(const shape *s, phases *p)
-{
-    if (p->index < 0) {
-        p->count_h = nhwc__phases(&s->g->h, s->transposed);
-        p->count_w = s->wide         ? NHWC__WIDE_PHASES
-                     : s->filled > 0 ? NHWC__FILLED_PHASES
-                                     : nhwc__phases(&s->g->w, s->transposed);
-    }
-    if (++p->index >= p->count_h * p->count_w)
-        return false;
-    const int64_t w = p->index % p->count_w;
-    if (w == 0)
-        p->h = nhwc__phase_of(&s->g->h, s->transposed, p->index / p->count_w);
-    p->w = s->wide         ? nhwc__wide_phase_of(&s->g->w, w)
-           : s->filled > 0 ? nhwc__filled_phase_of(&s->g->w, s->transposed, s->filled, w)
-                           : nhwc__phase_of(&s->g->w, s->transposed, w);
-    p->is_filled = s->filled > 0 && w == 0;
-    p->depth = p->h.taps * p->w.taps * s->in_c;
-    p->columns = p->w.wide * s->out_c;
-    p->width = p->columns > s->lanes ? 2 * s->lanes : s->lanes;
-    p->panels = nhwc__ceil(p->columns, p->width);
-    return true;
-}
-
-/* Elements of the filter of one group as the matrix of these phases, beyond 64 bits for a double to hold. */
-static double size_of(const phases *p)
-{
-    return (double)p->depth * (double)(p->panels * p->width);
-}
-
-/* ---- Panels of the filter -------------------------------------------------------------------------- */
-
-/* Row k, one column of a group of the matrix of a phase: where the filter has it. Columns of several outputs are those
- * of taps side by side, which follow one another in the filter. */
-static const char *source_of(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t k,
-                             int64_t column)
-{
-    const int64_t tap = k / s->in_c, channel = k % s->in_c, row = s->g->coarse_c;
-    const int64_t tap_h = p->h.tap + tap / p->w.taps * p->h.tap_step;
-    const int64_t tap_w = p->w.tap + tap % p->w.taps * p->w.tap_step;
-    const int64_t of_tap = (tap_h * s->g->w.kernel + tap_w) * (s->g->fine_c / s->g->groups);
-    const int64_t at = s->transposed ? (of_tap + column) * row + group * s->in_c + channel
-                                     : (of_tap + channel) * row + group * s->out_c + column;
-    return (const char *)call->problem.filter.data + at * s->element;
-}
-
-/* The same as pack, element by element, where the filters of several outputs are filled up with zeros to one. */
-static void pack_filled(const shape *s, const nhwc__call *call, const phases *p, int64_t first, int64_t last, int64_t k,
-                        int64_t end, char *to)
-{
-    for (int64_t panel = first; panel < last; panel++)
-        for (int64_t at = k; at < end; at++)
-            for (int64_t i = 0; i < p->width; i++, to += s->element) {
-                const int64_t column = panel * p->width + i, u = at / s->in_c % p->w.taps, in = at % s->in_c;
-                const int64_t tap_h = p->h.tap + at / s->in_c / p->w.taps * p->h.tap_step, out = column % s->out_c;
-                const int64_t tap_w = nhwc__tap_of_input(&s->g->w, s->transposed, column / s->out_c, u);
-                memset(to, 0, (size_t)s->element);
-                if (column >= p->columns || tap_w < 0)
-                    continue;
-                const int64_t row = (tap_h * s->g->w.kernel + tap_w) * s->g->fine_c + (s->transposed ? out : in);
-                const int64_t from = row * s->g->coarse_c + (s->transposed ? in : out);
-                memcpy(to, (const char *)call->problem.filter.data + from * s->element, (size_t)s->element);
-            }
-}
-
-#define ROWS_AT_ONCE 32 /* of a filter, into all panels, so that a row's lines are fetched together */
-
-/* Rows k .. end of the matrix of a phase, columns of panels first .. last: to [panel][end - k][width]. */
-static void pack(const shape *s, const nhwc__call *call, const phases *p, int64_t group, int64_t first, int64_t last,
-                 int64_t k, int64_t end, char *to)
-{
-    const int64_t row = s->g->coarse_c, panel_size = (end - k) * p->width;
-    if (p->is_filled) {
-        pack_filled(s, call, p, first, last, k, end, to);
-        return;
-    }
-    for (int64_t panel = first; panel < last; panel++)
-        if ((panel + 1) * p->width > p->columns)
-            memset(to + (panel - first) * panel_size * s->element, 0, (size_t)(panel_size * s->element));
-    for (int64_t at = k, next; at < end; at = next) {
-        next = nhwc__least(nhwc__least(at + ROWS_AT_ONCE, end), (at / s->in_c + 1) * s->in_c);
-        for (int64_t panel = first; panel < last; panel++) {
-            const int64_t column = panel * p->width, columns = nhwc__least(p->width, p->columns - column);
-            char *out = to + ((panel - first) * panel_size + (at - k) * p->width) * s->element;
-            (s->transposed ? call->kernels->transpose : call->kernels->copy)(
-                next - at, columns, source_of(s, call, p, group, at, column), row, out, p->width);
-        }
-    }
-}
+/* ---- The filter, laid out once, or for a call --------------------------------------------------- */
 
 bool nhwc__direct_wants_packed(const nhwc__call *call)
 {
     nhwc__call packed = *call;
     packed.packed = call; /* or else the filter might be filled */
-    const shape s = shape_of(&packed);
-    return s.wide || outputs_to_fill(&s) == 0;
+    const nhwc__shape s = nhwc__shape_of(&packed);
+    return s.wide || nhwc__outputs_to_fill(&s) == 0;
 }
 
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
 {
-    const shape s = shape_of(call);
+    const nhwc__shape s = nhwc__shape_of(call);
     double bytes = 0;
-    for (phases p = {.index = -1}; next_phases(&s, &p);)
-        bytes += (double)(s.g->groups * s.element) * size_of(&p);
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
+        bytes += (double)s.g->groups * nhwc__bytes_of_panels(&s, &p);
     return bytes <= (double)(NHWC__SIZE_MAX / 2) ? (int64_t)bytes : -1;
 }
 
 void nhwc__direct_pack(const nhwc__call *call, void *packed)
 {
-    const shape s = shape_of(call);
+    const nhwc__shape s = nhwc__shape_of(call);
     char *to = packed;
-    for (phases p = {.index = -1}; next_phases(&s, &p);)
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
         for (int64_t group = 0; group < s.g->groups; group++) {
-            pack(&s, call, &p, group, 0, p.panels, 0, p.depth, to);
+            nhwc__pack_panels(&s, call, &p, group, 0, p.panels, 0, p.depth, to);
             to += p.depth * p.panels * p.width * s.element;
         }
 }
@@ -207,10 +46,10 @@ int64_t nhwc__direct_bytes(const nhwc__call *call)
 {
     if (call->packed != NULL)
         return 0;
-    const shape s = shape_of(call);
+    const nhwc__shape s = nhwc__shape_of(call);
     double bytes = 0;
-    for (phases p = {.index = -1}; next_phases(&s, &p);)
-        bytes = size_of(&p) * (double)s.element > bytes ? size_of(&p) * (double)s.element : bytes;
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
+        bytes = nhwc__bytes_of_panels(&s, &p) > bytes ? nhwc__bytes_of_panels(&s, &p) : bytes;
     return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
 }
 
@@ -224,7 +63,7 @@ typedef struct area {
 } area;
 
 /* The area before the first of these phases, after all of those before. */
-static void enter_phases(const phases *p, area *a)
+static void enter_phases(const nhwc__pair *p, area *a)
 {
     a->ph = &p->h;
     a->pw = &p->w;
@@ -233,7 +72,7 @@ static void enter_phases(const phases *p, area *a)
 }
 
 /* The next pair of spans of the phases; false after the last. */
-static bool next_area(const shape *s, int64_t tile_rows, area *a)
+static bool next_area(const nhwc__shape *s, int64_t tile_rows, area *a)
 {
     a->before += a->weight * (double)(a->lines * a->tiles_of_line);
     a->lines = 0;
@@ -256,7 +95,7 @@ static bool next_area(const shape *s, int64_t tile_rows, area *a)
 typedef struct job {
     const nhwc__call *call;
     const nhwc__workspace *workspace;
-    shape shape;
+    nhwc__shape shape;
     nhwc_tensor in, out;
     bool by_columns; /* tasks share the columns of the filter, or else the tiles */
     double work;     /* of all tiles */
@@ -273,9 +112,9 @@ typedef struct block {
 } block;
 
 /* The runs of an area within a block of terms: one for each tap, or for a row of taps where these meet neighbours. */
-static int64_t runs_of(const job *j, const phases *p, const area *a, const block *b, nhwc__run *runs)
+static int64_t runs_of(const job *j, const nhwc__pair *p, const area *a, const block *b, nhwc__run *runs)
 {
-    const shape *s = &j->shape;
+    const nhwc__shape *s = &j->shape;
     const int64_t of_row = p->w.taps * s->in_c, pixel = j->in.strides[2];
     const bool merge = p->w.tap_input == 1 && pixel == s->in_c;
     const int64_t together = merge ? a->w.end_tap - a->w.first_tap : 1;
@@ -295,7 +134,7 @@ static int64_t runs_of(const job *j, const phases *p, const area *a, const block
 }
 
 /* The most terms that MOST_RUNS runs are sure to cover. */
-static int64_t covered_depth(const job *j, const phases *p)
+static int64_t covered_depth(const job *j, const nhwc__pair *p)
 {
     const bool merge = p->w.tap_input == 1 && j->in.strides[2] == j->shape.in_c;
     return (MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
@@ -405,10 +244,10 @@ static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
     }
 }
 
-static void run_area(const job *j, const phases *p, const area *a, block *b, int64_t first, int64_t end)
+static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b, int64_t first, int64_t end)
 {
     const nhwc__call *call = j->call;
-    const shape *s = &j->shape;
+    const nhwc__shape *s = &j->shape;
     nhwc__run runs[MOST_RUNS];
     int64_t in_rows[NHWC__TILE_ROWS], out_rows[NHWC__TILE_ROWS];
     nhwc__tile tile = {.runs = runs_of(j, p, a, b, runs),
@@ -481,10 +320,10 @@ static void run_area(const job *j, const phases *p, const area *a, block *b, int
 }
 
 /* The tiles of a task in some panels, `depth` terms at a time. `packed` is these phases' part of the packed filter. */
-static void run_panels(const job *j, const phases *p, const area *before, int64_t task, block b, int64_t depth,
+static void run_panels(const job *j, const nhwc__pair *p, const area *before, int64_t task, block b, int64_t depth,
                        const char *packed, char *scratch)
 {
-    const shape *s = &j->shape;
+    const nhwc__shape *s = &j->shape;
     const int64_t blocks = nhwc__most(nhwc__ceil(p->depth, depth), 1);
     for (int64_t i = 0; i < blocks; i++) {
         b.k = p->depth * i / blocks;
@@ -502,7 +341,7 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
         for (area a = *before; next_area(s, j->call->kernels->tile_rows, &a);) {
             const int64_t first = j->by_columns ? 0 : first_tile(j, &a, task), end = first_tile(j, &a, task + 1);
             if (first < end && b.panels == NULL) {
-                pack(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
+                nhwc__pack_panels(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
                 b.panels = scratch;
             }
             if (first < end)
@@ -512,7 +351,7 @@ static void run_panels(const job *j, const phases *p, const area *before, int64_
 }
 
 /* How many terms are worked on at a time: all if that fits, because then sums stay in registers. */
-static int64_t depth_of(const job *j, const phases *p, int64_t capacity)
+static int64_t depth_of(const job *j, const nhwc__pair *p, int64_t capacity)
 {
     const int64_t fit = j->call->packed != NULL ? p->depth : capacity / p->width;
     return nhwc__most(nhwc__least(nhwc__least(p->depth, fit), covered_depth(j, p)), 1);
@@ -522,7 +361,7 @@ static void run_task(void *argument, int64_t task)
 {
     const job *j = argument;
     const nhwc__call *call = j->call;
-    const shape *s = &j->shape;
+    const nhwc__shape *s = &j->shape;
     _Alignas(64) char on_stack[STACK_BYTES];
     char *scratch = on_stack;
     int64_t capacity = STACK_BYTES / s->element;
@@ -535,7 +374,7 @@ static void run_task(void *argument, int64_t task)
         capacity = WORKSPACE_BYTES / s->element;
     const char *packed = call->packed;
     area a = {.before = 0};
-    for (phases p = {.index = -1}; next_phases(s, &p);) {
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);) {
         enter_phases(&p, &a);
         const int64_t depth = depth_of(j, &p, capacity);
         const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * p.width, 1), 1);
@@ -567,7 +406,7 @@ static void run_job(const nhwc_context *context, job *j)
                     nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
     if (!j->by_columns) {
         area a = {.before = 0};
-        for (phases p = {.index = -1}; next_phases(&j->shape, &p);)
+        for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&j->shape, &p);)
             for (enter_phases(&p, &a); next_area(&j->shape, j->call->kernels->tile_rows, &a);) {
             }
         j->work = a.before;
@@ -582,7 +421,7 @@ void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const
     atomic_bool harm = false;
     job j = {.call = call,
              .workspace = workspace,
-             .shape = shape_of(call),
+             .shape = nhwc__shape_of(call),
              .in = transposed ? p->coarse : p->fine,
              .out = transposed ? p->fine : p->coarse,
              .harm = &harm};

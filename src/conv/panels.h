@@ -1,0 +1,46 @@
+/* The filter as the right factor of products: one matrix for each group and pair of phases, laid out in panels.
+ *
+ * Rows of a matrix are taps and channels of the input, its columns channels of the output. Few channels of outputs side
+ * by side are the columns of one product: where the stride of a transpose divides the kernel they meet the same inputs;
+ * elsewhere their filters are filled up with zeros. */
+#ifndef NHWC_CONV_PANELS_H
+#define NHWC_CONV_PANELS_H
+
+#include "conv/call.h"
+#include "conv/spans.h"
+
+/* A problem as input, filter and output. */
+typedef struct nhwc__shape {
+    const nhwc_geometry *g;
+    bool transposed;
+    bool wide;           /* outputs of a stride are one, with the channels of all of them */
+    int64_t filled;      /* so many outputs are one, whose filters are filled up with zeros; 0 for none */
+    int64_t in_c, out_c; /* channels per group */
+    int64_t lanes, element;
+} nhwc__shape;
+
+nhwc__shape nhwc__shape_of(const nhwc__call *call);
+
+/* How many outputs side by side are fastest as one, though zeros are multiplied; 0 for none. */
+int64_t nhwc__outputs_to_fill(const nhwc__shape *s);
+
+/* A pair of phases, and the filter of each group as their matrix: `depth` = taps * in_c terms of a sum by `columns`,
+ * cut into panels of `width` columns, each [depth][width], zero beyond the last column. */
+typedef struct nhwc__pair {
+    int64_t count_h, count_w, index;
+    nhwc__phase h, w;
+    bool is_filled;
+    int64_t depth, columns, width, panels;
+} nhwc__pair;
+
+/* The next pair of phases; false after the last. Begin with {.index = -1}. */
+bool nhwc__next_pair(const nhwc__shape *s, nhwc__pair *p);
+
+/* Bytes of a group's matrix, which may be more than 64 bits hold. */
+double nhwc__bytes_of_panels(const nhwc__shape *s, const nhwc__pair *p);
+
+/* Rows k .. end of a group's matrix, columns of panels first .. last: to [panel][end - k][width]. */
+void nhwc__pack_panels(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group, int64_t first,
+                       int64_t last, int64_t k, int64_t end, void *to);
+
+#endif
