@@ -16,37 +16,41 @@
 
 bool nhwc__direct_wants_packed(const nhwc__call *call)
 {
-    nhwc__call packed = *call;
-    packed.packed = call; /* or else the filter might be filled */
-    const nhwc__shape s = nhwc__shape_of(&packed);
-    return s.wide || nhwc__outputs_to_fill(&s) == 0;
+    const nhwc__shape s = nhwc__shape_of(call, true);
+    return s.filled == 0 && s.joined == 1;
 }
 
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
 {
-    const nhwc__shape s = nhwc__shape_of(call);
+    const nhwc__shape s = nhwc__shape_of(call, false);
     double bytes = 0;
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
-        bytes += (double)s.g->groups * nhwc__bytes_of_panels(&s, &p);
+        bytes += (double)s.groups * nhwc__bytes_of_panels(&s, &p);
     return bytes <= (double)(NHWC__SIZE_MAX / 2) ? (int64_t)bytes : -1;
 }
 
 void nhwc__direct_pack(const nhwc__call *call, void *packed)
 {
-    const nhwc__shape s = nhwc__shape_of(call);
+    const nhwc__shape s = nhwc__shape_of(call, false);
     char *to = packed;
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
-        for (int64_t group = 0; group < s.g->groups; group++) {
+        for (int64_t group = 0; group < s.groups; group++) {
             nhwc__pack_panels(&s, call, &p, group, 0, p.panels, 0, p.depth, to);
             to += p.depth * p.panels * p.width * s.element;
         }
+}
+
+/* Zeros may do harm, which is seen in the results: these have to be all there is then, and the filter at hand. */
+static bool may_fill(const nhwc__call *call)
+{
+    return call->packed == NULL && !call->accumulate;
 }
 
 int64_t nhwc__direct_bytes(const nhwc__call *call)
 {
     if (call->packed != NULL)
         return 0;
-    const nhwc__shape s = nhwc__shape_of(call);
+    const nhwc__shape s = nhwc__shape_of(call, may_fill(call));
     double bytes = 0;
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
         bytes = nhwc__bytes_of_panels(&s, &p) > bytes ? nhwc__bytes_of_panels(&s, &p) : bytes;
@@ -305,7 +309,7 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 tile.ahead = b->ahead;
                 tile.ahead_step = LINE;
                 b->ahead += (uintptr_t)(terms * LINE);
-            } else if (panel == b->first && t + 1 < end) { /* what the next tile reads last: the others have read the rest */
+            } else if (panel == b->first && t + 1 < end) { /* what the next tile reads last; this one reads the rest */
                 tile.ahead = (uintptr_t)in + (uintptr_t)((next_in + last_run) * s->element);
                 tile.ahead_step = fetch_step;
             }
@@ -378,7 +382,7 @@ static void run_task(void *argument, int64_t task)
         enter_phases(&p, &a);
         const int64_t depth = depth_of(j, &p, capacity);
         const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * p.width, 1), 1);
-        const int64_t panels = s->g->groups * p.panels;
+        const int64_t panels = s->groups * p.panels;
         const int64_t first = j->by_columns ? panels * task / w->tasks : 0;
         const int64_t end = j->by_columns ? panels * (task + 1) / w->tasks : panels;
         for (int64_t i = first, next; i < end; i = next) {
@@ -401,7 +405,7 @@ static void run_job(const nhwc_context *context, job *j)
 {
     const int tasks = j->workspace->tasks;
     const double pixels = (double)j->out.dims[0] * (double)(j->out.dims[1] * j->out.dims[2]);
-    const int64_t panels = j->shape.g->groups * nhwc__ceil(j->shape.out_c, 2 * j->shape.lanes);
+    const int64_t panels = j->shape.groups * nhwc__ceil(j->shape.out_c, 2 * j->shape.lanes);
     j->by_columns = !j->shape.wide && j->shape.filled == 0 && panels >= tasks && pixels < MANY_PIXELS * tasks &&
                     nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
     if (!j->by_columns) {
@@ -421,13 +425,13 @@ void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const
     atomic_bool harm = false;
     job j = {.call = call,
              .workspace = workspace,
-             .shape = nhwc__shape_of(call),
+             .shape = nhwc__shape_of(call, may_fill(call)),
              .in = transposed ? p->coarse : p->fine,
              .out = transposed ? p->fine : p->coarse,
              .harm = &harm};
     run_job(context, &j);
     if (atomic_load(&harm)) {
-        j.shape.filled = 0;
+        j.shape = nhwc__shape_of(call, false);
         run_job(context, &j);
     }
 }

@@ -17,14 +17,20 @@ static int64_t cost_of(int64_t columns, int64_t element)
 
 #define PIXELS_TO_FILL 2048 /* to pay for filling up filters */
 
-/* A cache line of channels takes as long as one channel. */
-int64_t nhwc__outputs_to_fill(const nhwc__shape *s)
+static bool has_pixels_to_fill(const nhwc__shape *s)
 {
     const nhwc_axis *h = &s->g->h, *w = &s->g->w;
-    const int64_t width = s->transposed ? w->fine : w->coarse, height = s->transposed ? h->fine : h->coarse;
-    const double pixels = (double)s->g->batch * (double)height * (double)width;
-    if (s->out_c == 0 || s->g->groups > 1 || w->dilation > 1 || (s->transposed && w->stride > 1) ||
-        pixels < PIXELS_TO_FILL)
+    const double pixels = s->transposed ? (double)h->fine * (double)w->fine : (double)h->coarse * (double)w->coarse;
+    return (double)s->g->batch * pixels >= PIXELS_TO_FILL;
+}
+
+/* How many outputs side by side are fastest as one, though zeros are multiplied: a cache line of channels takes as long
+ * as one channel. 0 for none. */
+static int64_t outputs_to_fill(const nhwc__shape *s)
+{
+    const nhwc_axis *w = &s->g->w;
+    const int64_t width = s->transposed ? w->fine : w->coarse;
+    if (s->out_c == 0 || s->groups > 1 || w->dilation > 1 || (s->transposed && w->stride > 1) || !has_pixels_to_fill(s))
         return 0;
     int64_t best = 0, least = width * w->kernel * 9 / 10; /* taps, for a row of outputs */
     for (int64_t group = 2; group <= nhwc__least(LINE / s->element / s->out_c, width); group++) {
@@ -38,23 +44,39 @@ int64_t nhwc__outputs_to_fill(const nhwc__shape *s)
     return best;
 }
 
-nhwc__shape nhwc__shape_of(const nhwc__call *call)
+/* How many groups have the outputs of a cache line together. */
+static int64_t groups_to_join(const nhwc__shape *s)
+{
+    int64_t join = s->out_c > 0 && has_pixels_to_fill(s) ? nhwc__least(LINE / s->element / s->out_c, s->groups) : 1;
+    while (join > 1 && s->groups % join != 0)
+        join--;
+    return nhwc__most(join, 1);
+}
+
+nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill)
 {
     const nhwc_geometry *g = &call->problem.geometry;
     const bool transposed = call->primitive == NHWC__SCATTER;
     nhwc__shape s = {.g = g,
-               .transposed = transposed,
-               .in_c = (transposed ? g->coarse_c : g->fine_c) / g->groups,
-               .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
-               .lanes = call->kernels->lanes,
-               .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
+                     .transposed = transposed,
+                     .joined = 1,
+                     .groups = g->groups,
+                     .in_c = (transposed ? g->coarse_c : g->fine_c) / g->groups,
+                     .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
+                     .lanes = call->kernels->lanes,
+                     .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
     const bool is_whole = g->w.pad_before % g->w.stride == 0 && g->w.fine % g->w.stride == 0; /* no part of a group */
     const int64_t cost = cost_of(s.out_c, s.element) * g->w.stride, wide = cost_of(g->w.stride * s.out_c, s.element);
     s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) &&
              (10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW));
-    const nhwc_tensor *out = nhwc__output_of(call);
-    if (!s.wide && call->packed == NULL && !call->accumulate && out->strides[2] == s.out_c)
-        s.filled = nhwc__outputs_to_fill(&s);
+    if (!may_fill || s.wide)
+        return s;
+    if (nhwc__output_of(call)->strides[2] == s.out_c)
+        s.filled = outputs_to_fill(&s);
+    s.joined = groups_to_join(&s);
+    s.groups /= s.joined;
+    s.in_c *= s.joined;
+    s.out_c *= s.joined;
     return s;
 }
 
@@ -74,7 +96,7 @@ bool nhwc__next_pair(const nhwc__shape *s, nhwc__pair *p)
     p->w = s->wide         ? nhwc__wide_phase_of(&s->g->w, w)
            : s->filled > 0 ? nhwc__filled_phase_of(&s->g->w, s->transposed, s->filled, w)
                            : nhwc__phase_of(&s->g->w, s->transposed, w);
-    p->is_filled = s->filled > 0 && w == 0;
+    p->is_filled = (s->filled > 0 && w == 0) || s->joined > 1;
     p->depth = p->h.taps * p->w.taps * s->in_c;
     p->columns = p->w.wide * s->out_c;
     p->width = p->columns > s->lanes ? 2 * s->lanes : s->lanes;
@@ -89,8 +111,8 @@ double nhwc__bytes_of_panels(const nhwc__shape *s, const nhwc__pair *p)
 
 /* Row k, one column of a group of the matrix of a phase: where the filter has it. Columns of several outputs are those
  * of taps side by side, which follow one another in the filter. */
-static const char *source_of(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group, int64_t k,
-                             int64_t column)
+static const char *source_of(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group,
+                             int64_t k, int64_t column)
 {
     const int64_t tap = k / s->in_c, channel = k % s->in_c, row = s->g->coarse_c;
     const int64_t tap_h = p->h.tap + tap / p->w.taps * p->h.tap_step;
@@ -101,22 +123,33 @@ static const char *source_of(const nhwc__shape *s, const nhwc__call *call, const
     return (const char *)call->problem.filter.data + at * s->element;
 }
 
-/* The same as pack, element by element, where the filters of several outputs are filled up with zeros to one. */
-static void pack_filled(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t first, int64_t last, int64_t k,
-                        int64_t end, char *to)
+/* Where the filter has an element that may be a zero filled up: NULL then. */
+static const char *source_or_zero(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group,
+                                  int64_t k, int64_t column)
+{
+    const int64_t in_c = s->in_c / s->joined, out_c = s->out_c / s->joined; /* of the problem's groups */
+    const int64_t u = k / s->in_c % p->w.taps, in = k % s->in_c, out = column % s->out_c, of_group = out / out_c;
+    const int64_t tap_h = p->h.tap + k / s->in_c / p->w.taps * p->h.tap_step;
+    const int64_t tap_w = s->filled > 0 ? nhwc__tap_of_input(&s->g->w, s->transposed, column / s->out_c, u)
+                                        : p->w.tap + u * p->w.tap_step;
+    if (tap_w < 0 || in / in_c != of_group || column >= p->columns)
+        return NULL;
+    const int64_t rows = s->g->fine_c / s->g->groups, columns = s->g->coarse_c / s->g->groups;
+    const int64_t row = (tap_h * s->g->w.kernel + tap_w) * rows + (s->transposed ? out % out_c : in % in_c);
+    const int64_t at = (group * s->joined + of_group) * columns + (s->transposed ? in % in_c : out % out_c);
+    return (const char *)call->problem.filter.data + (row * s->g->coarse_c + at) * s->element;
+}
+
+static void pack_filled(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group, int64_t first,
+                        int64_t last, int64_t k, int64_t end, char *to)
 {
     for (int64_t panel = first; panel < last; panel++)
         for (int64_t at = k; at < end; at++)
             for (int64_t i = 0; i < p->width; i++, to += s->element) {
-                const int64_t column = panel * p->width + i, u = at / s->in_c % p->w.taps, in = at % s->in_c;
-                const int64_t tap_h = p->h.tap + at / s->in_c / p->w.taps * p->h.tap_step, out = column % s->out_c;
-                const int64_t tap_w = nhwc__tap_of_input(&s->g->w, s->transposed, column / s->out_c, u);
+                const char *from = source_or_zero(s, call, p, group, at, panel * p->width + i);
                 memset(to, 0, (size_t)s->element);
-                if (column >= p->columns || tap_w < 0)
-                    continue;
-                const int64_t row = (tap_h * s->g->w.kernel + tap_w) * s->g->fine_c + (s->transposed ? out : in);
-                const int64_t from = row * s->g->coarse_c + (s->transposed ? in : out);
-                memcpy(to, (const char *)call->problem.filter.data + from * s->element, (size_t)s->element);
+                if (from != NULL)
+                    memcpy(to, from, (size_t)s->element);
             }
 }
 
@@ -128,7 +161,7 @@ void nhwc__pack_panels(const nhwc__shape *s, const nhwc__call *call, const nhwc_
     char *to = panels;
     const int64_t row = s->g->coarse_c, panel_size = (end - k) * p->width;
     if (p->is_filled) {
-        pack_filled(s, call, p, first, last, k, end, to);
+        pack_filled(s, call, p, group, first, last, k, end, to);
         return;
     }
     for (int64_t panel = first; panel < last; panel++)

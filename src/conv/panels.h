@@ -2,7 +2,7 @@
  *
  * Rows of a matrix are taps and channels of the input, its columns channels of the output. Few channels of outputs side
  * by side are the columns of one product: where the stride of a transpose divides the kernel they meet the same inputs;
- * elsewhere their filters are filled up with zeros. */
+ * elsewhere their filters are filled up with zeros, and so are those of groups of few channels. */
 #ifndef NHWC_CONV_PANELS_H
 #define NHWC_CONV_PANELS_H
 
@@ -15,14 +15,14 @@ typedef struct nhwc__shape {
     bool transposed;
     bool wide;           /* outputs of a stride are one, with the channels of all of them */
     int64_t filled;      /* so many outputs are one, whose filters are filled up with zeros; 0 for none */
+    int64_t joined;      /* so many of the problem's groups are one of these groups, filled up likewise; 1 for none */
+    int64_t groups;
     int64_t in_c, out_c; /* channels per group */
     int64_t lanes, element;
 } nhwc__shape;
 
-nhwc__shape nhwc__shape_of(const nhwc__call *call);
-
-/* How many outputs side by side are fastest as one, though zeros are multiplied; 0 for none. */
-int64_t nhwc__outputs_to_fill(const nhwc__shape *s);
+/* Without zeros, unless they are of use and `may_fill`. */
+nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill);
 
 /* A pair of phases, and the filter of each group as their matrix: `depth` = taps * in_c terms of a sum by `columns`,
  * cut into panels of `width` columns, each [depth][width], zero beyond the last column. */

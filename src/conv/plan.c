@@ -121,8 +121,10 @@ nhwc_status nhwc_plan_create(const nhwc_context *context, nhwc_operation operati
     made.call.problem.coarse = image_of(dtype, geometry, false, false);
     made.call.problem.filter = nhwc_tensor_view(dtype, filter != NULL ? filter->data : NULL, 4, dims);
 
-    const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT && op->primitive != NHWC__CORRELATE &&
-                      nhwc__direct_wants_packed(&made.call);
+    nhwc__call dense = made.call;
+    dense.problem.fine = image_of(dtype, geometry, true, true);
+    dense.problem.coarse = image_of(dtype, geometry, false, true);
+    const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT && nhwc__direct_wants_packed(&dense);
     int64_t bytes = 0;
     if (pack)
         bytes = nhwc__direct_packed_bytes(&made.call);
