@@ -69,7 +69,8 @@ static int64_t runs_of(const job *j, const block *b, int64_t ky, int64_t kx, int
     const int64_t step = g->w.stride * s[2];
     int64_t count = 0;
     for (; *row < b->rows.end; ++*row) {
-        const int64_t n = *row / g->h.coarse, y = *row % g->h.coarse * g->h.stride + ky * g->h.dilation - g->h.pad_before;
+        const int64_t n = *row / g->h.coarse, coarse_y = *row % g->h.coarse;
+        const int64_t y = coarse_y * g->h.stride + ky * g->h.dilation - g->h.pad_before;
         if (y < 0 || y >= g->h.fine || first >= end)
             continue;
         const nhwc__run run = {

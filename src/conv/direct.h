@@ -6,9 +6,9 @@
  * Outputs that the same taps reach (spans.h) are cut into tiles of the kernel; taps outside the image are left out. Few
  * channels of outputs side by side are the columns of one product: where the stride of a transpose divides the kernel
  * they meet the same inputs; elsewhere their filters are filled up with zeros, and should a result then not be finite,
- * which zeros may have done, all is computed again without. The filter is laid out in panels of columns, as many at a time as the scratch
- * holds. Every element of the result is one chain of multiply-adds in order of tap and channel, however much scratch
- * there is, whatever the vectors and shares of threads. */
+ * which zeros may have done, all is computed again without. The filter is laid out in panels of columns, as many at a
+ * time as the scratch holds. Every element of the result is one chain of multiply-adds in order of tap and channel,
+ * however much scratch there is, whatever the vectors and shares of threads. */
 #ifndef NHWC_CONV_DIRECT_H
 #define NHWC_CONV_DIRECT_H
 

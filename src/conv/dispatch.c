@@ -118,8 +118,8 @@ static void run_reference(const nhwc__call *call)
         nhwc__reference_finish(nhwc__output_of(call), call->bias, call->activation);
 }
 
-void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call, void *workspace,
-                      int64_t bytes)
+void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call,
+                           void *workspace, int64_t bytes)
 {
     nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
     w.data = workspace;

@@ -20,8 +20,8 @@ nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm a
 
 /* Runs a call by an algorithm with at most these bytes of scratch, 64-byte aligned, or by a slower one that can do with
  * them. */
-void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call, void *workspace,
-                      int64_t bytes);
+void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call,
+                           void *workspace, int64_t bytes);
 
 /* Runs a call as its shape and the context want it; NHWC_ERROR_OUT_OF_MEMORY before anything is written. */
 nhwc_status nhwc__dispatch(const nhwc_context *context, const nhwc__call *call);

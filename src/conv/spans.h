@@ -30,16 +30,17 @@ int64_t nhwc__phases(const nhwc_axis *axis, bool transposed);
 
 nhwc__phase nhwc__phase_of(const nhwc_axis *axis, bool transposed, int64_t index);
 
-/* The same for a transpose whose kernel is a multiple of the stride, without dilation: `stride` outputs side by side are
- * reached by one and the same range of inputs, through taps side by side. Such groups are the outputs of three phases:
- * what of one is left at the beginning of the axis, all whole ones, and what is left at the end. */
+/* The same for a transpose whose kernel is a multiple of the stride, without dilation: `stride` outputs side by side
+ * are reached by one and the same range of inputs, through taps side by side. Such groups are the outputs of three
+ * phases: what of one is left at the beginning of the axis, all whole ones, and what is left at the end. */
 #define NHWC__WIDE_PHASES 3
 bool nhwc__may_be_wide(const nhwc_axis *axis);
 nhwc__phase nhwc__wide_phase_of(const nhwc_axis *axis, int64_t index);
 
-/* The same for conv2d, or its transpose with stride 1, without dilation: `wide` outputs side by side, through all inputs
- * that any of them meets; tap u of the phase is input u of those, not a tap of the kernel. A second phase has the outputs
- * that are left. nhwc__tap_of_input is the kernel's tap for output `g` of a group and input u, -1 for none. */
+/* The same for conv2d, or its transpose with stride 1, without dilation: `wide` outputs side by side, through all
+ * inputs that any of them meets; tap u of the phase is input u of those, not a tap of the kernel. A second phase has
+ * the outputs that are left. nhwc__tap_of_input is the kernel's tap for output `g` of a group and input u, -1 for
+ * none. */
 #define NHWC__FILLED_PHASES 2
 nhwc__phase nhwc__filled_phase_of(const nhwc_axis *axis, bool transposed, int64_t wide, int64_t index);
 int64_t nhwc__tap_of_input(const nhwc_axis *axis, bool transposed, int64_t g, int64_t u);
