@@ -51,7 +51,7 @@ static job job_of(const nhwc__call *call)
     if (j.coarse_c > j.width)
         j.width *= 2;
     j.panels = nhwc__ceil(j.coarse_c, j.width);
-    j.together = j.fine_c < FEW_CHANNELS && g->w.dilation == 1 && call->problem.fine.strides[2] == j.fine_c;
+    j.together = j.fine_c < FEW_CHANNELS;
     return j;
 }
 
@@ -98,12 +98,13 @@ static void run_tile(const job *j, const block *b, int64_t group, int64_t first_
     nhwc__run runs[MOST_RUNS];
     int64_t a_rows[NHWC__TILE_ROWS], c_rows[NHWC__TILE_ROWS];
     for (int i = 0; i < rows; i++) {
-        a_rows[i] = i;
+        const int64_t at = channel + i; /* counted on through the taps side by side */
+        a_rows[i] = at / j->fine_c * j->g->w.dilation * p->fine.strides[2] + at % j->fine_c;
         c_rows[i] = i * row;
     }
     nhwc__tile tile = {.rows = rows,
                        .run = runs,
-                       .a = (const char *)p->fine.data + (group * j->fine_c + channel) * j->element,
+                       .a = (const char *)p->fine.data + group * j->fine_c * j->element,
                        .a_row = a_rows,
                        .c_row = c_rows,
                        .a_step = j->g->w.stride * p->fine.strides[2],
@@ -149,7 +150,7 @@ static void run_taps(const job *j, const block *b, int64_t group, range panels, 
 }
 
 /* The same where taps of a row are together: for each span of columns, all taps that it has. */
-static void run_rows_of_taps(const job *j, const block *b, range panels, range rows)
+static void run_rows_of_taps(const job *j, const block *b, int64_t group, range panels, range rows)
 {
     const int64_t of_row = j->g->w.kernel * j->fine_c;
     for (int64_t ky = rows.first / of_row; ky * of_row < rows.end; ky++)
@@ -159,7 +160,7 @@ static void run_rows_of_taps(const job *j, const block *b, range panels, range r
             const int64_t tiles = nhwc__ceil(count, j->call->kernels->tile_rows);
             for (int64_t t = 0; t < tiles; t++) {
                 const int64_t r = first + count * t / tiles;
-                run_tile(j, b, 0, panels.first, panels.end, ky, r / j->fine_c % j->g->w.kernel, r % j->fine_c,
+                run_tile(j, b, group, panels.first, panels.end, ky, r / j->fine_c % j->g->w.kernel, r % j->fine_c,
                          (int)(first + count * (t + 1) / tiles - r), s.first, s.end);
             }
         }
@@ -229,7 +230,7 @@ static void run_panels(const job *j, int64_t group, range panels, range rows, in
         b.panel_size = (b.rows.end - b.rows.first) * (b.columns.end - b.columns.first) * j->width;
         pack(j, &b, group, panels, scratch);
         if (j->together)
-            run_rows_of_taps(j, &b, panels, rows);
+            run_rows_of_taps(j, &b, group, panels, rows);
         else
             run_taps(j, &b, group, panels, rows);
         b.accumulate = true;

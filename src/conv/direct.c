@@ -214,12 +214,13 @@ static const void *bias_of(const job *j, int64_t group, int64_t column, int colu
 static bool is_finite(const job *j, const nhwc__tile *tile)
 {
     const char *c = tile->c;
-    const int last = tile->rows - 1;
-    if (tile->c_row[last] - tile->c_row[0] == last * tile->columns) /* in one piece */
-        return j->call->kernels->all_finite(tile->rows * tile->columns, c + tile->c_row[0] * j->shape.element);
-    for (int i = 0; i <= last; i++)
-        if (!j->call->kernels->all_finite(tile->columns, c + tile->c_row[i] * j->shape.element))
+    for (int i = 0, next; i < tile->rows; i = next) {
+        next = i + 1; /* rows that follow one another are one piece */
+        while (next < tile->rows && tile->c_row[next] - tile->c_row[next - 1] == tile->columns)
+            next++;
+        if (!j->call->kernels->all_finite((next - i) * tile->columns, c + tile->c_row[i] * j->shape.element))
             return false;
+    }
     return true;
 }
 
