@@ -52,9 +52,19 @@ nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const
 #define TASK_MULTIPLY_ADDS 1e6 /* below it, waking a thread costs more than it brings */
 #define MOST_TASKS         1024
 
-static int tasks_of(const nhwc_context *context, const nhwc_geometry *geometry)
+/* How much longer multiply-adds take than where vectors are full; of depthwise calls, for memory's sake. */
+static double waste(nhwc__primitive primitive, const nhwc_geometry *g)
 {
-    const double worth = nhwc__multiply_adds(geometry) / TASK_MULTIPLY_ADDS;
+    const int64_t columns = (primitive == NHWC__SCATTER ? g->fine_c : g->coarse_c) / g->groups;
+    if (nhwc__is_depthwise(g))
+        return 4;
+    return columns > 0 && columns < 2 * FEW_CHANNELS ? 2.0 * FEW_CHANNELS / (double)columns : 1;
+}
+
+static int tasks_of(const nhwc_context *context, const nhwc__call *call)
+{
+    const nhwc_geometry *g = &call->problem.geometry;
+    const double worth = nhwc__multiply_adds(g) * waste(call->primitive, g) / TASK_MULTIPLY_ADDS;
     const int given = nhwc__context_threads(context), threads = given < MOST_TASKS ? given : MOST_TASKS;
     return worth >= threads ? threads : worth > 1 ? (int)worth : 1;
 }
@@ -63,7 +73,7 @@ nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm a
 {
     nhwc__workspace w = {.tasks = 1};
     if (algorithm != NHWC_ALGORITHM_REFERENCE)
-        w.tasks = tasks_of(context, &call->problem.geometry);
+        w.tasks = tasks_of(context, call);
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         w.bytes_per_task = nhwc__im2col_bytes(call);
     if (algorithm == NHWC_ALGORITHM_DIRECT)
