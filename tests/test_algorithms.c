@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/build.h"
 #include "support/check.h"
 #include "support/conv_case.h"
 #include "support/failing_allocator.h"
@@ -17,18 +18,6 @@
 
 static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 static const nhwc_context reference = {.algorithm = NHWC_ALGORITHM_REFERENCE};
-
-#ifdef INSTRUMENTED /* by a sanitizer, whose checks may part sums from their products: nothing fuses */
-static const bool instrumented = true;
-#else
-static const bool instrumented = false;
-#endif
-
-#ifdef EMULATED /* where every instruction costs twenty: cases that only repeat others in another way are left out */
-static const bool emulated = true;
-#else
-static const bool emulated = false;
-#endif
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -625,7 +614,7 @@ static void test_epilogue(void **state)
 {
     (void)state;
     uint64_t random = 3;
-    for (int64_t i = 0; i < 240; i++) {
+    for (int64_t i = 0; i < 240; i += every) {
         conv_case c = any_case(i, &random);
         c.options.activation = (nhwc_activation)(i / VIEWS % 3);
         check_epilogue(&c, dtypes[i % 2], (view)(i % VIEWS), i / VIEWS / 3 % 3 > 0, &random);
@@ -659,7 +648,7 @@ static void test_accumulate(void **state)
 {
     (void)state;
     uint64_t random = 4;
-    for (int64_t i = 0; i < 240; i++) {
+    for (int64_t i = 0; i < 240; i += every) {
         const conv_case c = any_case(i, &random);
         check_accumulate(&c, dtypes[i % 2], (view)(i % VIEWS), &random);
     }
@@ -707,7 +696,7 @@ static void test_special_values(void **state)
 {
     (void)state;
     uint64_t random = 5;
-    for (int64_t i = 0; i < (emulated ? 300 : 1500); i++) {
+    for (int64_t i = 0; i < 1500; i += every) {
         const conv_case c = any_case(i, &random);
         for (int p = 0; p < TENSORS; p++)
             check_special_values(&c, (int)(i / VIEWS) % modes_of(p), p, dtypes[i % 2], (view)(i % VIEWS), false,
@@ -722,7 +711,7 @@ static void test_special_values_exchanged(void **state)
     (void)state;
     const conv_axis h = {11, 1, 1, 1, 0, 0}, w = {6, 1, 1, 1, 0, 0};
     uint64_t random = 22;
-    for (int64_t i = 0; i < 40; i++) {
+    for (int64_t i = 0; i < 40; i += every) {
         conv_case c;
         CHECK(conv_case_make(&c, NHWC_PADDING_VALID, &h, &w, 32, i % 2 ? 2 : 4, 4, 4));
         check_special_values(&c, REPLACE, i / 2 % 2 ? FINE : COARSE, dtypes[i % 2], DENSE, true, &random);
@@ -735,7 +724,7 @@ static void test_lone_strides(void **state)
     (void)state;
     uint64_t random = 6;
     const int64_t odd[] = {INT64_MAX, INT64_MIN, -7, 0, 1000003};
-    for (int64_t i = 0; i < 600; i++) {
+    for (int64_t i = 0; i < 600; i += every) {
         const conv_case c = conv_case_random(&random, 3);
         const nhwc_dtype dtype = dtypes[i % 2];
         nhwc_tensor in[TENSORS], expected[TENSORS], out[TENSORS], odd_in[TENSORS], odd_out[TENSORS];
@@ -770,7 +759,7 @@ static void test_odd_images(void **state)
 {
     (void)state;
     uint64_t random = 11;
-    for (int64_t i = 0; i < 400; i++) {
+    for (int64_t i = 0; i < 400; i += every) {
         const conv_case c = any_case(i, &random);
         const nhwc_dtype dtype = dtypes[i % 2];
         nhwc_tensor in[TENSORS], out[TENSORS], expected[TENSORS];
@@ -818,7 +807,7 @@ static void test_channels(void **state)
     static const int64_t channels[] = {15, 16, 17, 31, 32, 33, 48, 64};
     const int64_t count = COUNT(channels);
     uint64_t random = 12;
-    for (int64_t i = 0; i < count * count; i++) {
+    for (int64_t i = 0; i < count * count; i += every) {
         const conv_axis h = {5, 3, 1, 1, 1, 1}, w = {7, 3, 1 + i % 3 / 2, 1, 1, 1};
         conv_case c;
         CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &h, &w, 1, 1, channels[i / count], channels[i % count]));
@@ -831,7 +820,7 @@ static void test_groups(void **state)
 {
     (void)state;
     uint64_t random = 13;
-    for (int64_t i = 0; i < 80; i++) {
+    for (int64_t i = 0; i < 80; i += every) {
         const conv_axis h = {4, 3, 1, 1, 1, 1}, w = {6, 2, 1 + i % 2, 1, 0, 1};
         const int64_t groups = 2 + i % 4, in = 1 + i % 40, out = i < 40 ? in : 41 - in;
         conv_case c;
@@ -847,7 +836,7 @@ static void test_narrow(void **state)
     static const int64_t lengths[] = {1, 2, 5, 7};
     uint64_t random = 14;
     int64_t cases = 0;
-    for (int64_t i = 0; i < 4 * 4 * 3 * 2 * 2; i++) {
+    for (int64_t i = 0; i < 4 * 4 * 3 * 2 * 2; i += every) {
         const int64_t kernel = 1 + i / 16 % 3, stride = 1 + i / 48 % 2, dilation = 1 + i / 96;
         const conv_axis h = {lengths[i % 4], kernel, stride, dilation, kernel - 1, kernel / 2};
         const conv_axis w = {lengths[i / 4 % 4], 3, stride, 1, 1, 1};
@@ -858,7 +847,7 @@ static void test_narrow(void **state)
             cases++;
         }
     }
-    CHECK(cases > 150);
+    CHECK(cases > 150 / every);
 }
 
 /* Strides that share factors with the dilation, or are longer than the kernel: pixels that no tap reaches, which are
@@ -868,7 +857,7 @@ static void test_unreached(void **state)
     (void)state;
     static const int64_t steps[][2] = {{4, 2}, {4, 6}, {6, 4}, {6, 3}, {5, 1}, {4, 4}}; /* stride, dilation */
     uint64_t random = 15;
-    for (int64_t i = 0; i < 160; i++) {
+    for (int64_t i = 0; i < 160; i += every) {
         conv_axis axes[2];
         for (int k = 0; k < 2; k++) {
             const int64_t *step = steps[random_between(&random, 0, COUNT(steps) - 1)];
@@ -892,7 +881,7 @@ static void test_side_by_side(void **state)
 {
     (void)state;
     uint64_t random = 20;
-    for (int64_t i = 0; i < 160; i++) {
+    for (int64_t i = 0; i < 160; i += every) {
         const int64_t stride = 2 + i % 4 + i % 4 / 3 * 3, kernel = stride * random_between(&random, 1, 3);
         const int64_t before = random_between(&random, 0, kernel), after = random_between(&random, 0, kernel);
         const int64_t least = kernel > before + after ? kernel - before - after : 1;
@@ -909,7 +898,7 @@ static void test_filled(void **state)
 {
     (void)state;
     uint64_t random = 21;
-    for (int64_t i = 0; i < 30; i++) {
+    for (int64_t i = 0; i < 30; i += every) {
         conv_case c;
         while (!filled_case(&c, &random))
             continue;
@@ -924,7 +913,7 @@ static void test_number_of_runs(void **state)
 {
     (void)state;
     uint64_t random = 16;
-    for (int64_t i = 0; i < 24; i++) {
+    for (int64_t i = 0; i < 24; i += every) {
         const int64_t taps = 60 + i % 8, stride = 1 + i / 8 % 2;
         const conv_axis h = {i < 16 ? 40 : 7, stride * taps, stride, 1, stride * taps / 2, stride * taps / 2};
         const conv_axis w = {4, 1 + i % 2, 1, 1 + i / 16, 0, 2};
