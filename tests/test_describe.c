@@ -37,7 +37,7 @@ static void test_words(void **state)
 
     const nhwc_geometry tiny = geometry_of((int64_t[]){1, 5, 5, 1}, (int64_t[]){3, 3, 1, 1}, NULL);
     CHECK_OK(nhwc_describe(NULL, NHWC_CONV2D, NHWC_FLOAT32, &tiny, text, sizeof text));
-    CHECK(strstr(text, "reference: plain loops (automatic: "));
+    CHECK(strstr(text, "loops: contact by contact (automatic: "));
 
     memset(text, 'x', sizeof text);
     CHECK_OK(nhwc_describe(NULL, NHWC_CONV2D, NHWC_FLOAT32, &g, text, 10));

@@ -10,7 +10,7 @@ nhwc_status nhwc__context_check(const nhwc_context *context)
 {
     if (context == NULL)
         return NHWC_OK;
-    if ((int)context->algorithm < 0 || context->algorithm > NHWC_ALGORITHM_DIRECT)
+    if ((int)context->algorithm < 0 || context->algorithm > NHWC_ALGORITHM_LOOPS)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "context->algorithm is %d, which is no nhwc_algorithm",
                           (int)context->algorithm);
     if ((context->allocate == NULL) != (context->deallocate == NULL))

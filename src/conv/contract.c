@@ -75,15 +75,17 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
     NHWC__TRY(nhwc__check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
     NHWC__TRY(nhwc__check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
 
-    nhwc__call call = {.primitive = op->primitive,
-                       .problem = {.fine = nhwc__tensor_settled(fine),
-                                   .filter = nhwc__tensor_settled(filter),
-                                   .coarse = nhwc__tensor_settled(coarse)},
-                       .kernels = nhwc__kernels_of(context, fine->dtype),
-                       .accumulate = accumulate,
-                       .bias = bias,
-                       .activation = options.activation};
+    nhwc__call call;
+    call.primitive = op->primitive;
+    call.kernels = nhwc__kernels_of(context, fine->dtype);
+    call.accumulate = accumulate;
+    call.bias = bias;
+    call.activation = options.activation;
+    call.packed = NULL;
     nhwc__problem *p = &call.problem;
+    p->fine = nhwc__tensor_settled(fine);
+    p->filter = nhwc__tensor_settled(filter);
+    p->coarse = nhwc__tensor_settled(coarse);
     if (op->depthwise)
         NHWC__TRY(set_depthwise(roles, p, &options));
     if (op->primitive == NHWC__SCATTER) {

@@ -53,8 +53,10 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
     const nhwc_algorithm asked = context != NULL ? context->algorithm : NHWC_ALGORITHM_AUTOMATIC;
     const nhwc__choice choice = nhwc__choose(asked, primitive, g);
     const nhwc__workspace workspace = nhwc__workspace_of(context, choice.algorithm, &call);
-    const bool is_reference = choice.algorithm == NHWC_ALGORITHM_REFERENCE;
-    const char *how = is_reference                                ? "reference: plain loops"
+    const bool is_plain =
+        choice.algorithm == NHWC_ALGORITHM_REFERENCE || choice.algorithm == NHWC_ALGORITHM_LOOPS;
+    const char *how = choice.algorithm == NHWC_ALGORITHM_REFERENCE ? "reference: plain loops"
+                      : choice.algorithm == NHWC_ALGORITHM_LOOPS  ? "loops: contact by contact"
                       : choice.algorithm == NHWC_ALGORITHM_DIRECT ? "direct: images read in place, sums in registers"
                       : nhwc__is_depthwise(g) ? "im2col: rows of pixels times the filter, channel by channel"
                                               : "im2col: patches and a matrix product";
@@ -69,7 +71,7 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
              op->roles.operation, DIMS(*from), DIMS(*to), dtype == NHWC_FLOAT32 ? "float32" : "float64",
              DIMS(p.filter), g->h.stride, g->w.stride, g->h.dilation, g->w.dilation, g->groups, g->h.pad_before,
              g->h.pad_after, g->w.pad_before, g->w.pad_after, how,
-             choice.why, is_reference ? "plain C" : nhwc__isa_of(context)->name, workspace.tasks,
+             choice.why, is_plain ? "plain C" : nhwc__isa_of(context)->name, workspace.tasks,
              workspace.tasks == 1 ? "" : "s", flops / 1e6, read / 1e6, write / 1e6,
              workspace.tasks * workspace.bytes_per_task);
     return NHWC_OK;

@@ -1,5 +1,7 @@
 #include "conv/dispatch.h"
 
+#include <string.h>
+
 #include "base/context.h"
 #include "base/parallel.h"
 #include "base/size.h"
@@ -7,6 +9,7 @@
 #include "conv/correlate.h"
 #include "conv/direct.h"
 #include "conv/im2col.h"
+#include "conv/loops.h"
 #include "conv/reference.h"
 #include "conv/spans.h"
 
@@ -30,14 +33,15 @@ static bool is_direct(nhwc__primitive primitive, const nhwc_geometry *g)
 
 nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const nhwc_geometry *g)
 {
-    if (nhwc__multiply_adds(g) == 0)
+    const double multiply_adds = nhwc__multiply_adds(g);
+    if (multiply_adds == 0)
         return (nhwc__choice){NHWC_ALGORITHM_REFERENCE, "nothing to multiply"};
+    if (asked == NHWC_ALGORITHM_AUTOMATIC && multiply_adds < FEW_MULTIPLY_ADDS)
+        return (nhwc__choice){NHWC_ALGORITHM_LOOPS, "automatic: so little is done fastest plainly"};
     if (asked == NHWC_ALGORITHM_DIRECT && !is_direct(primitive, g))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "the context says direct, which is not for this geometry"};
     if (asked != NHWC_ALGORITHM_AUTOMATIC)
         return (nhwc__choice){asked, "as the context says"};
-    if (nhwc__multiply_adds(g) < FEW_MULTIPLY_ADDS)
-        return (nhwc__choice){NHWC_ALGORITHM_REFERENCE, "automatic: so little is done fastest plainly"};
     if (!is_direct(primitive, g))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for depthwise filters and very long strides"};
     if (primitive == NHWC__CORRELATE && g->fine_c / g->groups >= FEW_CHANNELS &&
@@ -72,7 +76,7 @@ static int tasks_of(const nhwc_context *context, const nhwc__call *call)
 nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call)
 {
     nhwc__workspace w = {.tasks = 1};
-    if (algorithm != NHWC_ALGORITHM_REFERENCE)
+    if (algorithm == NHWC_ALGORITHM_IM2COL || algorithm == NHWC_ALGORITHM_DIRECT)
         w.tasks = tasks_of(context, call);
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         w.bytes_per_task = nhwc__im2col_bytes(call);
@@ -109,21 +113,39 @@ static bool zeros_do_harm(const nhwc__call *call)
     return false;
 }
 
-static void run_reference(const nhwc__call *call)
+static void clear(const nhwc_tensor *image)
 {
-    if (!call->accumulate)
-        nhwc__reference_clear(nhwc__output_of(call));
-    switch (call->primitive) {
+    const int64_t *d = image->dims, *s = image->strides;
+    if (image->data != NULL && s[2] == d[3] && s[1] == d[2] * s[2] && s[0] == d[1] * s[1])
+        memset(image->data, 0, (size_t)(d[0] * s[0]) * nhwc_dtype_size(image->dtype));
+    else
+        nhwc__reference_clear(image);
+}
+
+static void run_reference(const nhwc__problem *problem, nhwc__primitive primitive)
+{
+    switch (primitive) {
     case NHWC__GATHER:
-        nhwc__reference_gather(&call->problem);
+        nhwc__reference_gather(problem);
         break;
     case NHWC__SCATTER:
-        nhwc__reference_scatter(&call->problem);
+        nhwc__reference_scatter(problem);
         break;
     case NHWC__CORRELATE:
-        nhwc__reference_correlate(&call->problem);
+        nhwc__reference_correlate(problem);
         break;
     }
+}
+
+/* Contact by contact, without scratch or threads. */
+static void run_plainly(nhwc_algorithm algorithm, const nhwc__call *call)
+{
+    if (!call->accumulate)
+        clear(nhwc__output_of(call));
+    if (algorithm == NHWC_ALGORITHM_LOOPS)
+        nhwc__loops_run(call);
+    else
+        run_reference(&call->problem, call->primitive);
     if (call->bias != NULL || call->activation != NHWC_ACTIVATION_NONE)
         nhwc__reference_finish(nhwc__output_of(call), call->bias, call->activation);
 }
@@ -138,8 +160,8 @@ void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm
                                                                         : NHWC_ALGORITHM_REFERENCE;
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         nhwc__im2col_run(context, call, &w);
-    else if (algorithm == NHWC_ALGORITHM_REFERENCE)
-        run_reference(call);
+    else if (algorithm != NHWC_ALGORITHM_DIRECT)
+        run_plainly(algorithm, call);
     else {
         w.bytes_per_task = nhwc__least(w.bytes_per_task, bytes / w.tasks / 64 * 64);
         (call->primitive == NHWC__CORRELATE ? nhwc__correlate_run : nhwc__direct_run)(context, call, &w);

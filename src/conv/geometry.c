@@ -123,10 +123,11 @@ static nhwc_status set_paddings(const nhwc__roles *roles, const nhwc_conv2d_opti
 static nhwc_status start(const nhwc__roles *roles, const int64_t filter_shape[4],
                          const nhwc_conv2d_options *options, nhwc_geometry *g)
 {
-    *g = (nhwc_geometry){.groups = options->groups == 0 ? 1 : options->groups,
-                         .coarse_c = filter_shape[3],
-                         .h.kernel = filter_shape[0],
-                         .w.kernel = filter_shape[1]};
+    g->batch = 0;
+    g->groups = options->groups == 0 ? 1 : options->groups;
+    g->coarse_c = filter_shape[3];
+    g->h = (nhwc_axis){.kernel = filter_shape[0]};
+    g->w = (nhwc_axis){.kernel = filter_shape[1]};
     NHWC__TRY(set_pair(roles, NHWC_ERROR_STRIDE, "strides", options->strides, &g->h.stride, &g->w.stride));
     NHWC__TRY(set_pair(roles, NHWC_ERROR_DILATION, "dilations", options->dilations, &g->h.dilation,
                        &g->w.dilation));
@@ -140,7 +141,7 @@ static nhwc_status start(const nhwc__roles *roles, const int64_t filter_shape[4]
                           "%s: %s has channels [%" PRId64 ", %" PRId64
                           "]; at least 1 and at least 0 are possible",
                           roles->operation, roles->filter, filter_shape[2], filter_shape[3]);
-    if (g->groups < 1 || g->coarse_c % g->groups != 0)
+    if (g->groups < 1 || (g->groups > 1 && g->coarse_c % g->groups != 0))
         return nhwc__fail(NHWC_ERROR_GROUPS,
                           "%s: options->groups is %" PRId64
                           "; it has to be at least 1 and to divide the last dim of %s, %" PRId64,
@@ -232,8 +233,7 @@ nhwc_status nhwc__geometry_from_fine(const nhwc__roles *roles, const int64_t fin
     g.w.fine = fine_shape[2];
     NHWC__TRY(complete(roles, axis_names[0], options->padding, &g.h));
     NHWC__TRY(complete(roles, axis_names[1], options->padding, &g.w));
-    const int64_t coarse_shape[4] = {g.batch, g.h.coarse, g.w.coarse, g.coarse_c};
-    NHWC__TRY(check_image(roles, roles->coarse, coarse_shape));
+    NHWC__TRY(check_image(roles, roles->coarse, (int64_t[]){g.batch, g.h.coarse, g.w.coarse, g.coarse_c}));
     *geometry = g;
     return NHWC_OK;
 }
@@ -321,8 +321,12 @@ nhwc_status nhwc__geometry_from_coarse(const nhwc__roles *roles, const int64_t c
     NHWC__TRY(set_fine(roles, axis_names[0], options->padding, h, output_padding, &g.h));
     NHWC__TRY(set_fine(roles, axis_names[1], options->padding, w, output_padding ? output_padding + 1 : NULL,
                        &g.w));
-    const int64_t shape[4] = {g.batch, g.h.fine, g.w.fine, g.fine_c};
-    return nhwc__geometry_from_fine(roles, shape, filter_shape, options, geometry);
+    if (fine_shape == NULL)
+        NHWC__TRY(check_image(roles, roles->fine, (int64_t[]){g.batch, g.h.fine, g.w.fine, g.fine_c}));
+    NHWC__TRY(complete(roles, axis_names[0], options->padding, &g.h));
+    NHWC__TRY(complete(roles, axis_names[1], options->padding, &g.w));
+    *geometry = g;
+    return NHWC_OK;
 }
 
 nhwc_status nhwc__geometry_check(const char *operation, const nhwc_geometry *geometry)

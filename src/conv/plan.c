@@ -233,7 +233,12 @@ nhwc_status nhwc_plan_run(const nhwc_context *context, const nhwc_plan *plan, co
     if (!plan->has_filter)
         NHWC__TRY(check_filter(op, plan->dtype, g, filter));
 
-    nhwc__call call = plan->call;
+    nhwc__call call; /* set one by one: a copy of all would take as long as the smallest runs */
+    call.primitive = plan->call.primitive;
+    call.kernels = plan->call.kernels;
+    call.packed = plan->call.packed;
+    call.problem.geometry = *g;
+    call.problem.filter = plan->call.problem.filter;
     call.problem.fine = nhwc__tensor_settled(fine);
     call.problem.coarse = nhwc__tensor_settled(coarse);
     if (!plan->has_filter)
