@@ -101,6 +101,7 @@ typedef struct job {
     const nhwc__workspace *workspace;
     nhwc__shape shape;
     nhwc_tensor in, out;
+    int64_t tile_rows; /* at most */
     bool by_columns; /* tasks share the columns of the filter, or else the tiles */
     double work;     /* of all tiles */
     atomic_bool *harm; /* set when a result of filled filters is not finite, which zeros may have done */
@@ -343,7 +344,7 @@ static void run_panels(const job *j, const nhwc__pair *p, const area *before, in
             b.ahead = (uintptr_t)b.panels + (uintptr_t)((b.last - b.first) * b.panel_size * s->element);
             b.ahead_end = b.ahead + (uintptr_t)(after * b.panel_size * s->element);
         }
-        for (area a = *before; next_area(s, j->call->kernels->tile_rows, &a);) {
+        for (area a = *before; next_area(s, j->tile_rows, &a);) {
             const int64_t first = j->by_columns ? 0 : first_tile(j, &a, task), end = first_tile(j, &a, task + 1);
             if (first < end && b.panels == NULL) {
                 nhwc__pack_panels(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
@@ -392,11 +393,22 @@ static void run_task(void *argument, int64_t task)
             b.last = b.first + next - i;
             run_panels(j, &p, &a, task, b, depth, packed, scratch);
         }
-        while (next_area(s, call->kernels->tile_rows, &a)) {
+        while (next_area(s, j->tile_rows, &a)) {
         }
         if (packed != NULL)
             packed += p.depth * panels * p.width * s->element;
     }
+}
+
+#define SET_BYTES 4096 /* memory so far apart has the same place in a first-level cache, which has 8 of it and more */
+#define SET_ROWS  8
+
+/* How many pixels a tile reads at a time: so many that the cache holds them all. */
+static int64_t rows_of_tiles(const job *j)
+{
+    const int64_t step = (j->shape.transposed ? 1 : j->shape.g->w.stride) * j->in.strides[2] * j->shape.element;
+    const int64_t most = j->call->kernels->tile_rows;
+    return step % SET_BYTES == 0 ? nhwc__least(most, SET_ROWS) : most;
 }
 
 #define MANY_PIXELS 512 /* for each task: then all of them lay out the filter for themselves */
@@ -412,7 +424,7 @@ static void run_job(const nhwc_context *context, job *j)
     if (!j->by_columns) {
         area a = {.before = 0};
         for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&j->shape, &p);)
-            for (enter_phases(&p, &a); next_area(&j->shape, j->call->kernels->tile_rows, &a);) {
+            for (enter_phases(&p, &a); next_area(&j->shape, j->tile_rows, &a);) {
             }
         j->work = a.before;
     }
@@ -430,6 +442,7 @@ void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const
              .in = transposed ? p->coarse : p->fine,
              .out = transposed ? p->fine : p->coarse,
              .harm = &harm};
+    j.tile_rows = rows_of_tiles(&j);
     run_job(context, &j);
     if (atomic_load(&harm)) {
         j.shape = nhwc__shape_of(call, false);
