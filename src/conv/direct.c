@@ -250,6 +250,13 @@ static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
     }
 }
 
+/* Lets a tile of `terms` fetch a part of what the next one needs. */
+static void fetch(nhwc__tile *tile, const char *from, int64_t bytes, int64_t terms, int64_t part, int64_t parts)
+{
+    tile->ahead_step = nhwc__least(bytes / (terms * parts) + 1, LINE);
+    tile->ahead = (uintptr_t)from + (uintptr_t)(part * terms * tile->ahead_step);
+}
+
 static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b, int64_t first, int64_t end)
 {
     const nhwc__call *call = j->call;
@@ -286,7 +293,11 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
         terms += runs[r].length;
         last_run = runs[r].a;
     }
-    const int64_t fetch_step = (least_rows + 1) * p->w.input_step * j->in.strides[2] * s->element / terms + 1;
+    const int64_t panels = b->last - b->first;
+    const int64_t in_bytes = (least_rows + 1) * p->w.input_step * j->in.strides[2] * s->element;
+    const int64_t out_bytes = (least_rows + 1) * a->pw->output_step * j->out.strides[2] * s->element;
+    const bool writes_all = (least_rows + 1) * panels * p->width * s->element >= out_bytes; /* lines between pixels */
+    const bool reads_much = !writes_all || 4 * in_bytes > terms * LINE;
     if (is_regular)
         set_rows(j, a, (pixel){.n = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
     for (int64_t t = first, part = first % tiles; t < end; t++, part = part + 1 < tiles ? part + 1 : 0) {
@@ -311,9 +322,11 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 tile.ahead = b->ahead;
                 tile.ahead_step = LINE;
                 b->ahead += (uintptr_t)(terms * LINE);
-            } else if (panel == b->first && t + 1 < end) { /* what the next tile reads last; this one reads the rest */
-                tile.ahead = (uintptr_t)in + (uintptr_t)((next_in + last_run) * s->element);
-                tile.ahead_step = fetch_step;
+            } else if (t + 1 < end && reads_much && panel == b->first) { /* what it reads last; this one reads the rest */
+                fetch(&tile, in + (next_in + last_run) * s->element, in_bytes, terms, 0, 1);
+            } else if (t + 1 < end && writes_all) {
+                fetch(&tile, (char *)j->out.data + (out_first + next_out) * s->element, out_bytes, terms,
+                      panel - b->first - reads_much, panels - reads_much);
             }
             if (s->wide && p->columns > s->out_c && j->out.strides[2] != s->out_c)
                 run_apart(j, column, &tile);
