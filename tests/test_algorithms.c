@@ -31,7 +31,7 @@ enum { COARSE, FINE, FILTER, TENSORS };
 static const char *const names[] = {"gather", "scatter", "correlate"};
 static const char *const algorithm_names[] = {"automatic", "reference", "im2col", "direct"};
 
-/* DIRECT hands depthwise calls over to im2col's path: they are not run again. */
+/* Depthwise calls have one fast path, whatever is asked for: they are not run again. */
 static nhwc_algorithm last_algorithm(const conv_case *c)
 {
     const int64_t groups = c->depthwise ? c->filter[2] : c->options.groups;
@@ -1163,7 +1163,7 @@ static void check_handed_over(const conv_case *c, int primitive, int mode, view 
     done();
 }
 
-/* What DIRECT hands over is what im2col computes, in every mode. */
+/* What one algorithm hands over to the other is what that computes, in every mode. */
 static void test_handed_over(void **state)
 {
     (void)state;

@@ -100,8 +100,8 @@ NHWC_API const char *nhwc_version(void);
 typedef enum nhwc_algorithm {
     NHWC_ALGORITHM_AUTOMATIC = 0, /* the fastest for the shape */
     NHWC_ALGORITHM_REFERENCE,     /* the specification: plain loops that read as the formula, slow */
-    NHWC_ALGORITHM_IM2COL,        /* patches gathered into, or scattered from, a matrix product */
-    NHWC_ALGORITHM_DIRECT,        /* images read where they lie; depthwise calls take im2col's path */
+    NHWC_ALGORITHM_IM2COL,        /* patches and a matrix product; depthwise calls go the direct way */
+    NHWC_ALGORITHM_DIRECT,        /* images read where they lie, sums in registers */
     NHWC_ALGORITHM_LOOPS          /* the specification's bits sooner; fastest for a few hundred multiply-adds */
 } nhwc_algorithm;
 

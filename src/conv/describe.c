@@ -57,9 +57,9 @@ nhwc_status nhwc_describe(const nhwc_context *context, nhwc_operation operation,
         choice.algorithm == NHWC_ALGORITHM_REFERENCE || choice.algorithm == NHWC_ALGORITHM_LOOPS;
     const char *how = choice.algorithm == NHWC_ALGORITHM_REFERENCE ? "reference: plain loops"
                       : choice.algorithm == NHWC_ALGORITHM_LOOPS  ? "loops: contact by contact"
-                      : choice.algorithm == NHWC_ALGORITHM_DIRECT ? "direct: images read in place, sums in registers"
-                      : nhwc__is_depthwise(g) ? "im2col: rows of pixels times the filter, channel by channel"
-                                              : "im2col: patches and a matrix product";
+                      : choice.algorithm == NHWC_ALGORITHM_IM2COL ? "im2col: patches and a matrix product"
+                      : nhwc__is_depthwise(g) ? "direct: pixels times the filter, channel by channel, sums in registers"
+                                              : "direct: images read in place, sums in registers";
     snprintf(text, size,
              "%s " SHAPE " -> " SHAPE ", %s\n"
              "filter     " SHAPE ", stride %" PRId64 " x %" PRId64 ", dilation %" PRId64 " x %" PRId64

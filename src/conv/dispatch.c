@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "conv/correlate.h"
+#include "conv/depthwise.h"
 #include "conv/direct.h"
 #include "conv/im2col.h"
 #include "conv/loops.h"
@@ -28,7 +29,7 @@ double nhwc__multiply_adds(const nhwc_geometry *g)
 static bool is_direct(nhwc__primitive primitive, const nhwc_geometry *g)
 {
     const double phases = (double)nhwc__phases(&g->h, true) * (double)nhwc__phases(&g->w, true);
-    return !nhwc__is_depthwise(g) && (primitive != NHWC__SCATTER || phases <= MOST_PHASES);
+    return nhwc__is_depthwise(g) || primitive != NHWC__SCATTER || phases <= MOST_PHASES;
 }
 
 nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const nhwc_geometry *g)
@@ -40,10 +41,14 @@ nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const
         return (nhwc__choice){NHWC_ALGORITHM_LOOPS, "automatic: so little is done fastest plainly"};
     if (asked == NHWC_ALGORITHM_DIRECT && !is_direct(primitive, g))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "the context says direct, which is not for this geometry"};
+    if (asked == NHWC_ALGORITHM_IM2COL && nhwc__is_depthwise(g))
+        return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "the context says im2col, which is not for depthwise filters"};
     if (asked != NHWC_ALGORITHM_AUTOMATIC)
         return (nhwc__choice){asked, "as the context says"};
+    if (nhwc__is_depthwise(g))
+        return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic: for depthwise filters"};
     if (!is_direct(primitive, g))
-        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for depthwise filters and very long strides"};
+        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for very long strides"};
     if (primitive == NHWC__CORRELATE && g->fine_c / g->groups >= FEW_CHANNELS &&
         (g->w.stride > 1 || g->h.kernel * g->w.kernel == 1))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients with strides"};
@@ -80,7 +85,7 @@ nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm a
         w.tasks = tasks_of(context, call);
     if (algorithm == NHWC_ALGORITHM_IM2COL)
         w.bytes_per_task = nhwc__im2col_bytes(call);
-    if (algorithm == NHWC_ALGORITHM_DIRECT)
+    if (algorithm == NHWC_ALGORITHM_DIRECT && !nhwc__is_depthwise(&call->problem.geometry))
         w.bytes_per_task =
             call->primitive == NHWC__CORRELATE ? nhwc__correlate_bytes(call) : nhwc__direct_bytes(call);
     return w;
@@ -97,8 +102,7 @@ static bool leaves_image(const nhwc_axis *a)
 static bool zeros_do_harm(const nhwc__call *call)
 {
     const nhwc__problem *p = &call->problem;
-    if (call->primitive == NHWC__SCATTER || nhwc__is_depthwise(&p->geometry) ||
-        (!leaves_image(&p->geometry.h) && !leaves_image(&p->geometry.w)))
+    if (call->primitive == NHWC__SCATTER || (!leaves_image(&p->geometry.h) && !leaves_image(&p->geometry.w)))
         return false;
     const nhwc_tensor *factor = call->primitive == NHWC__GATHER ? &p->filter : &p->coarse;
     const int64_t *d = factor->dims, *s = factor->strides;
@@ -162,6 +166,8 @@ void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm
         nhwc__im2col_run(context, call, &w);
     else if (algorithm != NHWC_ALGORITHM_DIRECT)
         run_plainly(algorithm, call);
+    else if (nhwc__is_depthwise(&call->problem.geometry))
+        nhwc__depthwise_run(context, call, w.tasks);
     else {
         w.bytes_per_task = nhwc__least(w.bytes_per_task, bytes / w.tasks / 64 * 64);
         (call->primitive == NHWC__CORRELATE ? nhwc__correlate_run : nhwc__direct_run)(context, call, &w);

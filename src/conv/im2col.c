@@ -4,7 +4,6 @@
 
 #include "base/parallel.h"
 #include "base/size.h"
-#include "conv/lines.h"
 #include "conv/patches.h"
 #include "engine/product.h"
 
@@ -36,9 +35,8 @@ typedef struct job {
 /* What one task computes. */
 typedef struct share {
     range pixels;      /* gather: coarse pixels */
-    range coarse_rows; /* gather, depthwise: coarse rows, counted over images */
     range rows;        /* scatter: fine rows, counted over images */
-    range fine;        /* scatter: fine channels of each group; depthwise: of all */
+    range fine;        /* scatter: fine channels of each group */
     range coarse;      /* gather, correlate: coarse channels of each group */
     range patch;       /* correlate: elements of a patch */
     char *columns, *panel;
@@ -101,8 +99,6 @@ static blocks blocks_of(const nhwc__problem *p, nhwc__primitive primitive)
 int64_t nhwc__im2col_bytes(const nhwc__call *call)
 {
     const nhwc__problem *p = &call->problem;
-    if (nhwc__is_depthwise(&p->geometry))
-        return 0;
     if (is_pixelwise(p))
         return NHWC__PANEL_BYTES;
     const blocks b = blocks_of(p, call->primitive);
@@ -259,26 +255,6 @@ static void scatter(const job *j, const share *s, int64_t group)
     }
 }
 
-/* One channel in and out per group: columns are rows of pixels as they lie, and the product is elementwise. */
-static void run_depthwise(const job *j, const share *s)
-{
-    const nhwc__lines lines = {.kernels = j->kernels,
-                               .problem = j->problem,
-                               .first_channel = s->fine.first,
-                               .channels = s->fine.end - s->fine.first,
-                               .accumulate = j->call->accumulate};
-    if (j->call->primitive == NHWC__CORRELATE)
-        nhwc__lines_correlate(&lines);
-    for (int64_t row = s->coarse_rows.first; j->call->primitive == NHWC__GATHER && row < s->coarse_rows.end; row++) {
-        nhwc__lines_gather(&lines, row);
-        finish_row(j, &j->problem->coarse, row, s->fine.first, lines.channels);
-    }
-    for (int64_t row = s->rows.first; j->call->primitive == NHWC__SCATTER && row < s->rows.end; row++) {
-        nhwc__lines_scatter(&lines, row);
-        finish_row(j, &j->problem->fine, row, s->fine.first, lines.channels);
-    }
-}
-
 /* ---- Sharing the output among tasks --------------------------------------------------------------- */
 
 /* Part `index` of 0 .. total in `parts`, in steps of `granule`. */
@@ -304,16 +280,6 @@ static share share_of(const job *j, int64_t index)
     if (j->workspace->data != NULL) {
         s.panel = (char *)j->workspace->data + index * j->workspace->bytes_per_task;
         s.columns = s.panel + NHWC__PANEL_BYTES;
-    }
-    if (nhwc__is_depthwise(g)) {
-        s.fine = (range){0, g->groups}; /* all channels, as if they were one group's */
-        if (j->call->primitive == NHWC__GATHER)
-            s.coarse_rows = part(g->batch * g->h.coarse, 1, tasks, index);
-        else if (j->call->primitive == NHWC__SCATTER)
-            s.rows = part(rows, 1, tasks, index);
-        else
-            s.fine = part(g->groups, CHANNEL_GRANULE, tasks, index);
-        return s;
     }
     switch (j->call->primitive) {
     case NHWC__GATHER:
@@ -356,10 +322,6 @@ static void run_share(void *argument, int64_t index)
     const job *j = argument;
     const nhwc_geometry *g = &j->problem->geometry;
     const share s = share_of(j, index);
-    if (nhwc__is_depthwise(g)) {
-        run_depthwise(j, &s);
-        return;
-    }
     for (int64_t group = 0; group < g->groups; group++)
         if (j->call->primitive == NHWC__GATHER) {
             gather(j, &s, group);
@@ -387,8 +349,7 @@ void nhwc__im2col_run(const nhwc_context *context, const nhwc__call *call, const
              .coarse_c = g->coarse_c / g->groups,
              .taps = g->h.kernel * g->w.kernel,
              .pixels = g->batch * g->h.coarse * g->w.coarse,
-             .pixelwise = is_pixelwise(&call->problem)};
-    if (!nhwc__is_depthwise(g))
-        j.blocks = blocks_of(&call->problem, call->primitive);
+             .pixelwise = is_pixelwise(&call->problem),
+             .blocks = blocks_of(&call->problem, call->primitive)};
     nhwc__parallel_for(context, workspace->tasks, run_share, &j);
 }

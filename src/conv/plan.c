@@ -124,7 +124,8 @@ nhwc_status nhwc_plan_create(const nhwc_context *context, nhwc_operation operati
     nhwc__call dense = made.call;
     dense.problem.fine = image_of(dtype, geometry, true, true);
     dense.problem.coarse = image_of(dtype, geometry, false, true);
-    const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT && nhwc__direct_wants_packed(&dense);
+    const bool pack = filter != NULL && made.algorithm == NHWC_ALGORITHM_DIRECT && !nhwc__is_depthwise(geometry) &&
+                      nhwc__direct_wants_packed(&dense);
     int64_t bytes = 0;
     if (pack)
         bytes = nhwc__direct_packed_bytes(&made.call);

@@ -32,6 +32,21 @@ typedef struct nhwc__tile {
     nhwc_activation activation;
 } nhwc__tile;
 
+/* Sums of products channel by channel, of pixels whose inputs are as far from one another as the terms of a run:
+ *
+ *     c[y * c_row + x * c_step + z * c_repeat + i] = (c +) sum over runs r, k < length of r:
+ *             a[r.a + y * a_row + (x + k) * a_step + i] * b[r.b + k * b_step + z * b_repeat + i]
+ *
+ * for y < rows, x < columns, z < repeats and i < channels. */
+typedef struct nhwc__slide {
+    int64_t rows, columns, repeats, channels, runs;
+    const nhwc__run *run;
+    const void *a, *b;
+    void *c;
+    int64_t a_row, c_row, a_step, b_step, c_step, b_repeat, c_repeat;
+    bool accumulate; /* the sum goes on from what is in c */
+} nhwc__slide;
+
 /* Elements are of the kernel's dtype; lengths and strides count elements. All sums are chains of fused
  * multiply-adds, one after the other in order of k, where the instruction set has them: what a kernel
  * computes does not depend on the size of its tiles and vectors. */
@@ -42,9 +57,7 @@ typedef struct nhwc__kernels {
 
     void (*tile)(const nhwc__tile *tile);
 
-    /* c[row][i] = or += sum over t < terms of a[t][row * a_row + i] * b[t][i], i < count. */
-    void (*sum_products)(int64_t rows, int64_t count, int terms, const void *const *a, int64_t a_row,
-                         const void *const *b, bool accumulate, void *c, int64_t c_row);
+    void (*slide)(const nhwc__slide *slide);
 
     /* to[row][i] = from[row][i]; to[row][i] += from[row][i]; i < count. */
     void (*copy)(int64_t rows, int64_t count, const void *from, int64_t from_row, void *to, int64_t to_row);
