@@ -928,6 +928,30 @@ static void test_side_by_side(void **state)
     }
 }
 
+/* One channel in and out per group: as many of them as fill tiles of all widths, or not quite; more rows, columns and
+ * outputs side by side than a tile has; and strides between which no tap reaches. */
+static void test_depthwise(void **state)
+{
+    (void)state;
+    static const int64_t channels[] = {1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 21, 24, 31, 32, 33, 40, 48, 63, 70};
+    static const conv_axis axes[] = {
+        {19, 3, 1, 1, 1, 1}, {12, 5, 1, 1, 2, 2}, {23, 7, 1, 2, 6, 0}, {20, 3, 2, 1, 0, 1}, {21, 4, 2, 2, 1, 3},
+        {34, 4, 2, 1, 1, 1}, {33, 8, 4, 1, 2, 2}, {41, 16, 8, 1, 4, 4}, {45, 18, 9, 1, 3, 5}, {17, 2, 3, 1, 0, 1},
+        {3, 9, 1, 1, 4, 4},  {13, 8, 1, 1, 3, 4}, {9, 9, 9, 1, 0, 0},
+    };
+    uint64_t random = 22;
+    for (int64_t i = 0; i < (int64_t)(COUNT(channels) * COUNT(axes)); i++) {
+        const conv_axis *w = &axes[i % (int64_t)COUNT(axes)];
+        const conv_axis *h = i % 3 ? &axes[random_between(&random, 0, COUNT(axes) - 1)] : w;
+        const int64_t groups = channels[i / (int64_t)COUNT(axes)];
+        conv_case c;
+        CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, h, w, 1 + i % 2, groups, 1, 1));
+        check_all(&c, dtypes[i / 2 % 2], (view)(i % VIEWS), &random);
+        if (i % 8 == 0)
+            check_all_real(&c, dtypes[i / 8 % 2], DENSE, &random);
+    }
+}
+
 static void test_filled(void **state)
 {
     (void)state;
@@ -1462,10 +1486,11 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         TEST(test_small), TEST(test_large), TEST(test_enormous), TEST(test_epilogue), TEST(test_accumulate),
-        TEST(test_special_values), TEST(test_special_values_exchanged), TEST(test_loops),
-        TEST(test_lone_strides), TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_narrow), TEST(test_unreached),
-        TEST(test_side_by_side), TEST(test_filled), TEST(test_number_of_runs), TEST(test_limits), TEST(test_threads),
-        TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory), TEST(test_refused_isa),
+        TEST(test_special_values), TEST(test_special_values_exchanged), TEST(test_loops), TEST(test_lone_strides),
+        TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_narrow), TEST(test_unreached),
+        TEST(test_side_by_side), TEST(test_depthwise), TEST(test_filled), TEST(test_number_of_runs), TEST(test_limits),
+        TEST(test_threads), TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory),
+        TEST(test_refused_isa),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,12 @@ static void test_words(void **state)
     CHECK_OK(nhwc_describe(NULL, NHWC_CONV2D, NHWC_FLOAT32, &tiny, text, sizeof text));
     CHECK(strstr(text, "loops: contact by contact (automatic: "));
 
+    const nhwc_context im2col = {.algorithm = NHWC_ALGORITHM_IM2COL};
+    const nhwc_conv2d_options by_channel = {.groups = 20};
+    const nhwc_geometry depthwise = geometry_of((int64_t[]){1, 9, 9, 20}, (int64_t[]){3, 3, 1, 20}, &by_channel);
+    CHECK_OK(nhwc_describe(&im2col, NHWC_CONV2D, NHWC_FLOAT32, &depthwise, text, sizeof text));
+    CHECK(strstr(text, "direct: pixels times the filter") && strstr(text, "not for depthwise filters)"));
+
     memset(text, 'x', sizeof text);
     CHECK_OK(nhwc_describe(NULL, NHWC_CONV2D, NHWC_FLOAT32, &g, text, 10));
     CHECK(strcmp(text, "conv2d [1") == 0 && text[10] == 'x');
