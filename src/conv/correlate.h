@@ -1,12 +1,16 @@
-/* The filter gradient in place: the fine image is read where it lies, a sum stays in registers over many pixels.
+/* The filter gradient: a sum stays in registers over many pixels.
  *
  *     correlate   filter = fine^T * coarse
  *
- * Rows of a tile are elements of the filter's first three axes, columns its last; the terms of a sum are coarse pixels,
- * in order, and only those whose tap lies inside the image. The coarse image is laid out in panels of columns, block
- * by block of its rows. Where there are few fine channels, taps that lie side by side share tiles; every element is
- * then a fixed number of such chains one after the other, as the shape says. Neither the scratch nor the shares of
- * threads change a bit. */
+ * The terms of a sum are coarse pixels, in order. Lines of a tile are elements of the filter's first three axes, lanes
+ * its last; or, where those fill vectors better, lanes are the channels of a row of taps, which lie side by side in the
+ * fine image, and lines are coarse channels: the filter transposed. The fine image is read in place, tap by tap; or,
+ * where it has few channels or its pixels are the lanes, from bands: copies of some rows, with zeros around, which all
+ * taps meet alike. Zeros change no bit of a sum, unless they meet an infinity or NaN: then all is read in place. The
+ * coarse image is read in place; or from panels, where its pixels are far apart or not of whole vectors.
+ *
+ * Every element is one chain of multiply-adds, whichever way it is computed, however much scratch there is, whatever
+ * the vectors and shares of threads. */
 #ifndef NHWC_CONV_CORRELATE_H
 #define NHWC_CONV_CORRELATE_H
 
