@@ -49,9 +49,6 @@ nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const
         return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic: for depthwise filters"};
     if (!is_direct(primitive, g))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for very long strides"};
-    if (primitive == NHWC__CORRELATE && g->fine_c / g->groups >= FEW_CHANNELS &&
-        (g->w.stride > 1 || g->h.kernel * g->w.kernel == 1))
-        return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for filter gradients with strides"};
     const bool is_wide = g->groups == 1 && nhwc__may_be_wide(&g->w) && g->w.stride * g->fine_c >= 2 * FEW_CHANNELS;
     if (primitive == NHWC__SCATTER && g->fine_c / g->groups < FEW_CHANNELS && !is_wide)
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for outputs of few channels"};
