@@ -966,6 +966,41 @@ static void test_filled(void **state)
     }
 }
 
+/* A vector or more of channels on one side, few on the other, which are dot products then; in any of the groups. */
+static void test_dots(void **state)
+{
+    (void)state;
+    uint64_t random = 22;
+    for (int64_t i = 0; i < 64; i++) {
+        const conv_axis h = axis_between(&random, 5, 9, 3, 2), w = axis_between(&random, 9, 50, 5, 3);
+        const int64_t many = 16 * random_between(&random, 1, 4), few = 1 + i % 5, groups = 1 + (i % 7 == 0);
+        const bool is_few_coarse = i % 2 == 0;
+        conv_case c;
+        CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &h, &w, 2, groups, is_few_coarse ? many : few,
+                             is_few_coarse ? few : many));
+        check_all(&c, dtypes[i / VIEWS % 2], (view)(i % VIEWS), &random);
+        if (i % 4 < 2)
+            check_all_real(&c, dtypes[i / 4 % 2], (view)(i % VIEWS), &random);
+    }
+}
+
+/* Groups of as many channels as divide a vector, and not; all of them filling vectors, and not. */
+static void test_few_channels_per_group(void **state)
+{
+    (void)state;
+    uint64_t random = 23;
+    for (int64_t i = 0; i < 64; i++) {
+        const conv_axis h = axis_between(&random, 5, 9, 3, 2), w = axis_between(&random, 9, 50, 5, 3);
+        const int64_t size = i % 4 < 3 ? 2 << i % 4 : random_between(&random, 1, 9);
+        const int64_t some = random_between(&random, 1, 3), groups = i % 5 > 0 ? 16 / (2 << i % 3) * some : 2 + 3 * some;
+        conv_case c;
+        CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &h, &w, 2, groups, size, size + (i % 16 == 0)));
+        check_all(&c, dtypes[i / VIEWS % 2], (view)(i % VIEWS), &random);
+        if (i % 4 < 2)
+            check_all_real(&c, dtypes[i / 4 % 2], (view)(i % VIEWS), &random);
+    }
+}
+
 /* More taps than a tile takes runs at a time, and just as many; in phases of a stride as well. */
 static void test_number_of_runs(void **state)
 {
@@ -994,6 +1029,10 @@ static const struct limit {
     {{12, 9, 1, 1, 4, 4}, {13, 9, 1, 1, 4, 4}, 1, 3, 5, 7, DENSE},
     {{3, 2, 1, 1, 0, 0}, {200, 130, 1, 1, 3, 4}, 1, 1, 1, 17, DENSE},
     {{75, 70, 1, 1, 9, 5}, {7, 3, 1, 1, 1, 1}, 2, 1, 3, 18, DENSE},
+    /* Dot products of several blocks: of taps, of channels; of a transpose. */
+    {{9, 9, 1, 1, 4, 4}, {9, 9, 1, 1, 4, 4}, 1, 1, 64, 3, DENSE},
+    {{4, 3, 1, 1, 1, 1}, {3, 3, 1, 1, 1, 1}, 1, 1, 1040, 2, SLOT},
+    {{4, 3, 1, 1, 1, 1}, {3, 3, 1, 1, 1, 1}, 1, 1, 4, 528, DENSE},
     /* Sums longer than a block of the filter, in panels of all widths. */
     {{4, 3, 1, 1, 1, 1}, {3, 3, 1, 1, 1, 1}, 1, 1, 512, 20, DENSE},
     {{4, 3, 2, 1, 1, 1}, {3, 3, 1, 1, 1, 1}, 1, 1, 20, 700, DENSE},
@@ -1072,6 +1111,11 @@ static const struct shared {
     {{79, 9, 1, 1, 4, 4}, {81, 9, 1, 1, 4, 4}, 2, 1, 8, 1, DENSE},       /* ... of a convolution, filled up */
     {{81, 9, 1, 1, 4, 4}, {79, 9, 1, 1, 4, 4}, 2, 1, 1, 8, DENSE},       /* ... of its transpose */
     {{60, 3, 1, 1, 1, 1}, {59, 3, 1, 1, 1, 1}, 1, 16, 4, 4, SPREAD},     /* groups filled up */
+    {{49, 3, 1, 1, 1, 1}, {47, 3, 1, 1, 1, 1}, 15, 1, 16, 17, SLOT},     /* some images at a time */
+    {{49, 4, 2, 1, 1, 1}, {47, 3, 1, 1, 1, 1}, 15, 1, 20, 12, DENSE},    /* ... in phases */
+    {{59, 3, 1, 1, 1, 1}, {61, 3, 1, 1, 1, 1}, 3, 1, 48, 3, SPREAD},     /* dot products */
+    {{61, 3, 1, 1, 1, 1}, {59, 5, 2, 1, 2, 2}, 3, 1, 4, 32, DENSE},      /* ... of a transpose */
+    {{60, 3, 1, 1, 1, 1}, {59, 3, 1, 1, 1, 1}, 2, 8, 8, 8, SLOT},        /* groups that divide vectors */
     {{150, 1, 1, 1, 0, 0}, {150, 1, 1, 1, 0, 0}, 1, 1, 6, 52, DENSE},    /* fewer rows of the filter than tasks */
     {{30, 14, 2, 1, 6, 6}, {33, 6, 3, 1, 2, 1}, 2, 1, 21, 21, DENSE},    /* filter gradients: taps as lanes */
     {{31, 3, 1, 1, 1, 1}, {650, 3, 1, 1, 1, 1}, 1, 1, 16, 8, SPREAD},    /* ... of rows in several blocks */
@@ -1258,8 +1302,8 @@ static uint64_t hash_elements(uint64_t hash, const nhwc_tensor *t)
 }
 
 /* The bits of gather, scatter and correlate, float32, then float64, on any machine and compiler where multiply and add
- * are fused. Gather is one chain in one order by both algorithms; where DIRECT has bits of its own, they follow. To be
- * recorded anew when blocks are cut differently on purpose. */
+ * are fused. Gather is one chain in one order by both algorithms but for dot products; where DIRECT has bits of its own,
+ * they follow. To be recorded anew when blocks are cut differently on purpose. */
 static const struct recorded {
     conv_axis h, w;
     int64_t batch, groups, fine_c, coarse_c;
@@ -1280,7 +1324,7 @@ static const struct recorded {
     {{2, 2, 1, 1, 0, 1}, {2500, 7, 1, 1, 3, 3}, 1, 1, 1, 5,
      {0x40144DCBFCB941AF, 0x7CAB35BEF0EE9537, 0x347BA62258FD6C40}, {0, 0xA574BBD42908DFBC, 0}},
     {{6, 3, 1, 1, 1, 1}, {30, 16, 2, 1, 7, 7}, 1, 1, 80, 3,
-     {0x0B986EADA3AF1594, 0x6051BCB70C3811A1, 0x827BC0BB2F153945}, {0, 0x8E59C7391082BE9E, 0}},
+     {0x0B986EADA3AF1594, 0x6051BCB70C3811A1, 0x827BC0BB2F153945}, {0x6895E371C9CFACD6, 0x8E59C7391082BE9E, 0}},
     {{23, 9, 1, 2, 8, 8}, {10, 11, 3, 2, 9, 10}, 1, 1, 3, 20,
      {0x18C35276847A697D, 0xD1F9A0050033C279, 0x2A97BC1282CD3FA3}, {0, 0xE12E5F666BD75301, 0}},
     {{23, 3, 4, 6, 5, 6}, {25, 4, 6, 4, 7, 3}, 2, 1, 31, 33,
@@ -1303,6 +1347,10 @@ static const struct recorded {
      {0xBDFF616BEE2DC70F, 0x284C85E4DE0E07D3, 0x32A6C165EB65D246}, {0, 0x529474EEA99867EE, 0}},
     {{49, 3, 1, 1, 1, 1}, {48, 3, 1, 1, 1, 1}, 1, 8, 4, 4,
      {0xA0FD28CDCCEBFF2C, 0x010B75F58A690D3C, 0x9E6526F5BB9A31A6}, {0, 0x1C408F22DB788C8E, 0}},
+    {{9, 3, 1, 1, 1, 1}, {15, 3, 1, 1, 1, 1}, 2, 1, 4, 64,
+     {0xBDB52E35D5AA9606, 0x261FAE0F5C01D355, 0xD006BCCE37C78818}, {0, 0x05F3B66C3A0D0294, 0}},
+    {{5, 3, 1, 1, 1, 1}, {6, 3, 1, 1, 1, 1}, 2, 1, 528, 1,
+     {0x25023434A9848CF2, 0xC94CB1DB75FEA254, 0x2638906308BB9393}, {0xEBE6BDA3AF1574BB, 0x723FF45DCCB9F75D, 0}},
 };
 
 static uint64_t hash_of(const conv_case *c, int primitive, const nhwc_context *context, uint64_t random)
@@ -1489,11 +1537,11 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         TEST(test_small), TEST(test_large), TEST(test_enormous), TEST(test_epilogue), TEST(test_accumulate),
-        TEST(test_special_values), TEST(test_special_values_exchanged), TEST(test_loops), TEST(test_lone_strides),
-        TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_narrow), TEST(test_unreached),
-        TEST(test_side_by_side), TEST(test_depthwise), TEST(test_filled), TEST(test_number_of_runs), TEST(test_limits),
-        TEST(test_threads), TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory),
-        TEST(test_refused_isa),
+        TEST(test_special_values), TEST(test_special_values_exchanged), TEST(test_loops), TEST(test_depthwise),
+        TEST(test_lone_strides), TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_narrow),
+        TEST(test_unreached), TEST(test_side_by_side), TEST(test_filled), TEST(test_dots),
+        TEST(test_few_channels_per_group), TEST(test_number_of_runs), TEST(test_limits), TEST(test_threads),
+        TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory), TEST(test_refused_isa),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

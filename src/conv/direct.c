@@ -10,7 +10,6 @@
 #define WORKSPACE_BYTES (512 * 1024) /* panels of the filter at a time: a part of the second-level cache */
 #define STACK_BYTES     (32 * 1024)
 #define LINE            64 /* of a cache */
-#define MOST_RUNS       64 /* of a tile at a time; a longer sum is continued */
 
 /* ---- The filter, laid out once, or for a call --------------------------------------------------- */
 
@@ -20,24 +19,34 @@ bool nhwc__direct_wants_packed(const nhwc__call *call)
     return s.filled == 0 && s.joined == 1;
 }
 
+static double bytes_of_all(const nhwc__shape *s)
+{
+    double bytes = 0;
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);)
+        bytes += (double)s->groups * nhwc__bytes_of_panels(s, &p);
+    return bytes;
+}
+
+static void pack_all(const nhwc__shape *s, const nhwc__call *call, char *to)
+{
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);)
+        for (int64_t group = 0; group < s->groups; group++) {
+            nhwc__pack_panels(s, call, &p, group, 0, p.panels, 0, p.depth, to);
+            to += p.depth * p.panels * p.width * s->element;
+        }
+}
+
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call)
 {
     const nhwc__shape s = nhwc__shape_of(call, false);
-    double bytes = 0;
-    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
-        bytes += (double)s.groups * nhwc__bytes_of_panels(&s, &p);
+    const double bytes = bytes_of_all(&s);
     return bytes <= (double)(NHWC__SIZE_MAX / 2) ? (int64_t)bytes : -1;
 }
 
 void nhwc__direct_pack(const nhwc__call *call, void *packed)
 {
     const nhwc__shape s = nhwc__shape_of(call, false);
-    char *to = packed;
-    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
-        for (int64_t group = 0; group < s.groups; group++) {
-            nhwc__pack_panels(&s, call, &p, group, 0, p.panels, 0, p.depth, to);
-            to += p.depth * p.panels * p.width * s.element;
-        }
+    pack_all(&s, call, packed);
 }
 
 /* Zeros may do harm, which is seen in the results: these have to be all there is then, and the filter at hand. */
@@ -51,19 +60,19 @@ int64_t nhwc__direct_bytes(const nhwc__call *call)
     if (call->packed != NULL)
         return 0;
     const nhwc__shape s = nhwc__shape_of(call, may_fill(call));
-    double bytes = 0;
-    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&s, &p);)
-        bytes = nhwc__bytes_of_panels(&s, &p) > bytes ? nhwc__bytes_of_panels(&s, &p) : bytes;
+    const double bytes = bytes_of_all(&s);
     return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
 }
 
-/* ---- Tiles of a span: its pixels in all images, line by line ------------------------------------ */
+/* ---- Tiles of a span: its pixels in some images, line by line ----------------------------------- */
 
 typedef struct area {
+    int64_t image, images;
     const nhwc__phase *ph, *pw;
     nhwc__span h, w;
     int64_t line, lines, tiles_of_line; /* pixels of a line; a line is a row where rows are long, or all there is */
     double before, weight;              /* work in the areas before it; in each tile */
+    double work;                        /* in all areas of these images, if tasks share it */
 } area;
 
 /* The area before the first of these phases, after all of those before. */
@@ -85,13 +94,22 @@ static bool next_area(const nhwc__shape *s, int64_t tile_rows, area *a)
         if (!nhwc__next_span(a->ph, &a->h) || !nhwc__next_span(a->pw, &a->w))
             return false;
     }
-    const int64_t width = a->w.end - a->w.first, rows = s->g->batch * (a->h.end - a->h.first);
+    const int64_t width = a->w.end - a->w.first, rows = a->images * (a->h.end - a->h.first);
     const bool by_rows = 2 * width >= tile_rows;
     a->line = by_rows ? width : width * rows;
     a->lines = by_rows ? rows : 1;
     a->tiles_of_line = nhwc__ceil(a->line, tile_rows);
     a->weight = 1 + (double)((a->h.end_tap - a->h.first_tap) * (a->w.end_tap - a->w.first_tap) * s->in_c);
     return true;
+}
+
+static double work_of(const nhwc__shape *s, int64_t tile_rows, int64_t images)
+{
+    area a = {.images = images};
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);)
+        for (enter_phases(&p, &a); next_area(s, tile_rows, &a);) {
+        }
+    return a.before;
 }
 
 /* ---- One task -------------------------------------------------------------------------------------- */
@@ -103,7 +121,7 @@ typedef struct job {
     nhwc_tensor in, out;
     int64_t tile_rows; /* at most */
     bool by_columns; /* tasks share the columns of the filter, or else the tiles */
-    double work;     /* of all tiles */
+    int64_t images;  /* worked on at a time, in all areas, while they are in the cache */
     atomic_bool *harm; /* set when a result of filled filters is not finite, which zeros may have done */
 } job;
 
@@ -138,11 +156,11 @@ static int64_t runs_of(const job *j, const nhwc__pair *p, const area *a, const b
     return count;
 }
 
-/* The most terms that MOST_RUNS runs are sure to cover. */
+/* The most terms that NHWC__MOST_RUNS runs are sure to cover. */
 static int64_t covered_depth(const job *j, const nhwc__pair *p)
 {
     const bool merge = p->w.tap_input == 1 && j->in.strides[2] == j->shape.in_c;
-    return (MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
+    return (NHWC__MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
 }
 
 /* A pixel of an area: its image, row and column of the spans. */
@@ -187,7 +205,7 @@ static int64_t first_tile(const job *j, const area *a, int64_t task)
     const int64_t tiles = a->lines * a->tiles_of_line;
     if (j->by_columns || task >= j->workspace->tasks)
         return tiles;
-    const double at = (j->work * (double)task / j->workspace->tasks - a->before) / a->weight;
+    const double at = (a->work * (double)task / j->workspace->tasks - a->before) / a->weight;
     return at <= 0 ? 0 : at >= (double)tiles ? tiles : (int64_t)at;
 }
 
@@ -261,14 +279,14 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
 {
     const nhwc__call *call = j->call;
     const nhwc__shape *s = &j->shape;
-    nhwc__run runs[MOST_RUNS];
+    nhwc__run runs[NHWC__MOST_RUNS];
     int64_t in_rows[NHWC__TILE_ROWS], out_rows[NHWC__TILE_ROWS];
     nhwc__tile tile = {.runs = runs_of(j, p, a, b, runs),
                        .run = runs,
                        .a_row = in_rows,
                        .c_row = out_rows,
                        .a_step = 1,
-                       .b_step = p->width,
+                       .b_step = s->is_dots ? b->panel_size : p->width,
                        .accumulate = call->accumulate || !b->is_first,
                        .activation = b->is_last ? call->activation : NHWC_ACTIVATION_NONE};
     const bool has_bias = b->is_last && call->bias != NULL;
@@ -276,10 +294,12 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
     if (tile.runs == 0 && tile.accumulate && !has_bias && tile.activation == NHWC_ACTIVATION_NONE)
         return;
     const int64_t in_first =
+        a->image * j->in.strides[0] +
         (p->h.input + a->h.first * p->h.input_step + a->h.first_tap * p->h.tap_input) * j->in.strides[1] +
         (p->w.input + a->w.first * p->w.input_step + a->w.first_tap * p->w.tap_input) * j->in.strides[2] +
         b->group * s->in_c;
-    const int64_t out_first = (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
+    const int64_t out_first = a->image * j->out.strides[0] +
+                              (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
                               (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
                               b->group * s->out_c;
     const int64_t tiles = a->tiles_of_line, width = a->w.end - a->w.first, height = a->h.end - a->h.first;
@@ -287,6 +307,7 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
     pixel at = {.n = pixels / width / height, .y = pixels / width % height, .x = pixels % width};
     const char *in = (const char *)j->in.data + in_first * s->element;
     const int64_t least_rows = a->line / tiles, larger_tiles = a->line % tiles; /* these have one row more */
+    const int64_t together = s->is_dots ? b->last - b->first : 1; /* panels of a tile */
     const bool is_regular = a->line == width; /* rows of tiles then lie alike */
     int64_t terms = 1, last_run = 0;
     for (int64_t r = 0; r < tile.runs; r++) {
@@ -297,7 +318,7 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
     const int64_t in_bytes = (least_rows + 1) * p->w.input_step * j->in.strides[2] * s->element;
     const int64_t out_bytes = (least_rows + 1) * a->pw->output_step * j->out.strides[2] * s->element;
     const bool writes_all = (least_rows + 1) * panels * p->width * s->element >= out_bytes; /* lines between pixels */
-    const bool reads_much = !writes_all || 4 * in_bytes > terms * LINE;
+    const bool reads_much = !writes_all || 4 * in_bytes > terms * LINE || (panels == 1 && in_bytes > out_bytes);
     if (is_regular)
         set_rows(j, a, (pixel){.n = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
     for (int64_t t = first, part = first % tiles; t < end; t++, part = part + 1 < tiles ? part + 1 : 0) {
@@ -308,17 +329,17 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
         locate(j, a, &at, &in_at, &out_at);
         advance(a, &at, tile.rows);
         locate(j, a, &at, &next_in, &next_out);
-        tile.a = in + in_at * s->element;
-        for (int64_t panel = b->first; panel < b->last; panel++) {
-            const int64_t column = panel * p->width;
-            tile.columns = (int)nhwc__least(p->width, p->columns - column);
+        for (int64_t panel = b->first; panel < b->last; panel += together) {
+            const int64_t column = panel * p->panel_columns;
+            tile.columns = (int)nhwc__least(together * p->panel_columns, p->columns - column);
+            tile.a = in + (in_at + (s->spread > 0 ? column : 0)) * s->element;
             tile.b = b->panels + (panel - b->first) * b->panel_size * s->element;
             tile.c = (char *)j->out.data + (out_first + out_at + column) * s->element;
             if (has_bias)
                 tile.bias = bias_of(j, b->group, column, tile.columns, bias);
             tile.ahead = (uintptr_t)tile.b;
             tile.ahead_step = 0;
-            if (b->ahead < b->ahead_end && (panel > b->first || b->last == b->first + 1)) {
+            if (b->ahead < b->ahead_end && (panel > b->first || b->last == b->first + together)) {
                 tile.ahead = b->ahead;
                 tile.ahead_step = LINE;
                 b->ahead += (uintptr_t)(terms * LINE);
@@ -328,10 +349,12 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 fetch(&tile, (char *)j->out.data + (out_first + next_out) * s->element, out_bytes, terms,
                       panel - b->first - reads_much, panels - reads_much);
             }
-            if (s->wide && p->columns > s->out_c && j->out.strides[2] != s->out_c)
+            if (s->spread > 0)
+                call->kernels->groups((int)s->spread, &tile);
+            else if (s->wide && p->columns > s->out_c && j->out.strides[2] != s->out_c)
                 run_apart(j, column, &tile);
             else
-                call->kernels->tile(&tile);
+                (s->is_dots ? call->kernels->dots : call->kernels->tile)(&tile);
             if (p->is_filled && b->is_last && !is_finite(j, &tile))
                 atomic_store_explicit(j->harm, true, memory_order_relaxed);
         }
@@ -345,8 +368,8 @@ static void run_panels(const job *j, const nhwc__pair *p, const area *before, in
     const nhwc__shape *s = &j->shape;
     const int64_t blocks = nhwc__most(nhwc__ceil(p->depth, depth), 1);
     for (int64_t i = 0; i < blocks; i++) {
-        b.k = p->depth * i / blocks;
-        b.end = p->depth * (i + 1) / blocks;
+        b.k = s->is_dots ? depth * i : p->depth * i / blocks;
+        b.end = s->is_dots ? nhwc__least(b.k + depth, p->depth) : p->depth * (i + 1) / blocks;
         b.is_first = i == 0;
         b.is_last = i == blocks - 1;
         b.panel_size = (packed != NULL ? p->depth : b.end - b.k) * p->width;
@@ -369,40 +392,36 @@ static void run_panels(const job *j, const nhwc__pair *p, const area *before, in
     }
 }
 
+#define DOT_TERMS 4096 /* which the smallest scratch has room for, in multiples of a vector */
+
 /* How many terms are worked on at a time: all if that fits, because then sums stay in registers. */
 static int64_t depth_of(const job *j, const nhwc__pair *p, int64_t capacity)
 {
-    const int64_t fit = j->call->packed != NULL ? p->depth : capacity / p->width;
-    return nhwc__most(nhwc__least(nhwc__least(p->depth, fit), covered_depth(j, p)), 1);
+    int64_t fit = nhwc__least(capacity / p->width, covered_depth(j, p));
+    if (j->shape.is_dots) /* by the shape alone, because their sums depend on it */
+        fit = nhwc__least((NHWC__MOST_RUNS - 2) * j->shape.in_c, DOT_TERMS);
+    return nhwc__most(nhwc__least(p->depth, fit), 1);
 }
 
-static void run_task(void *argument, int64_t task)
+/* A task's part of some images. */
+static void run_images(const job *j, int64_t task, int64_t first, int64_t end, const char *packed, char *scratch,
+                       int64_t capacity)
 {
-    const job *j = argument;
-    const nhwc__call *call = j->call;
     const nhwc__shape *s = &j->shape;
-    _Alignas(64) char on_stack[STACK_BYTES];
-    char *scratch = on_stack;
-    int64_t capacity = STACK_BYTES / s->element;
-    const nhwc__workspace *w = j->workspace;
-    if (w->bytes_per_task > STACK_BYTES) {
-        scratch = (char *)w->data + task * w->bytes_per_task;
-        capacity = w->bytes_per_task / s->element;
-    }
-    if (call->packed != NULL)
-        capacity = WORKSPACE_BYTES / s->element;
-    const char *packed = call->packed;
-    area a = {.before = 0};
+    const int tasks = j->workspace->tasks;
+    area a = {.image = first, .images = end - first};
+    if (tasks > 1 && !j->by_columns)
+        a.work = work_of(s, j->tile_rows, a.images);
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);) {
         enter_phases(&p, &a);
-        const int64_t depth = depth_of(j, &p, capacity);
+        const int64_t depth = depth_of(j, &p, packed != NULL ? p.depth * p.width : capacity);
         const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * p.width, 1), 1);
         const int64_t panels = s->groups * p.panels;
-        const int64_t first = j->by_columns ? panels * task / w->tasks : 0;
-        const int64_t end = j->by_columns ? panels * (task + 1) / w->tasks : panels;
-        for (int64_t i = first, next; i < end; i = next) {
+        const int64_t from = j->by_columns ? panels * task / tasks : 0;
+        const int64_t to = j->by_columns ? panels * (task + 1) / tasks : panels;
+        for (int64_t i = from, next; i < to; i = next) {
             block b = {.group = i / p.panels, .first = i % p.panels};
-            next = nhwc__least(nhwc__least(i + at_once, end), (b.group + 1) * p.panels);
+            next = nhwc__least(nhwc__least(i + at_once, to), (b.group + 1) * p.panels);
             b.last = b.first + next - i;
             run_panels(j, &p, &a, task, b, depth, packed, scratch);
         }
@@ -413,6 +432,31 @@ static void run_task(void *argument, int64_t task)
     }
 }
 
+static void run_task(void *argument, int64_t task)
+{
+    const job *j = argument;
+    const nhwc__call *call = j->call;
+    const nhwc__shape *s = &j->shape;
+    _Alignas(64) char on_stack[STACK_BYTES];
+    char *scratch = on_stack;
+    int64_t capacity = STACK_BYTES;
+    const nhwc__workspace *w = j->workspace;
+    if (w->bytes_per_task > STACK_BYTES) {
+        scratch = (char *)w->data + task * w->bytes_per_task;
+        capacity = w->bytes_per_task;
+    }
+    const char *packed = call->packed;
+    if (packed == NULL && bytes_of_all(s) <= (double)capacity && !j->by_columns) {
+        pack_all(s, call, scratch);
+        packed = scratch;
+    }
+    if (packed != NULL)
+        capacity = WORKSPACE_BYTES;
+    const int64_t batch = s->g->batch, at_once = packed != NULL ? j->images : batch;
+    for (int64_t n = 0; n < batch; n += at_once)
+        run_images(j, task, n, nhwc__least(n + at_once, batch), packed, scratch, capacity / s->element);
+}
+
 #define SET_BYTES 4096 /* memory so far apart has the same place in a first-level cache, which has 8 of it and more */
 #define SET_ROWS  8
 
@@ -420,10 +464,12 @@ static void run_task(void *argument, int64_t task)
 static int64_t rows_of_tiles(const job *j)
 {
     const int64_t step = (j->shape.transposed ? 1 : j->shape.g->w.stride) * j->in.strides[2] * j->shape.element;
-    const int64_t most = j->call->kernels->tile_rows;
+    const nhwc__kernels *kernels = j->call->kernels;
+    const int64_t most = j->shape.is_dots ? kernels->dot_rows[j->shape.out_c] : kernels->tile_rows;
     return step % SET_BYTES == 0 ? nhwc__least(most, SET_ROWS) : most;
 }
 
+#define IMAGE_BYTES (256 * 1024.0) /* of input and output for each task at a time, in all phases and areas */
 #define MANY_PIXELS 512 /* for each task: then all of them lay out the filter for themselves */
 
 /* Shares the work of a job among its tasks, and does it. */
@@ -434,13 +480,11 @@ static void run_job(const nhwc_context *context, job *j)
     const int64_t panels = j->shape.groups * nhwc__ceil(j->shape.out_c, 2 * j->shape.lanes);
     j->by_columns = !j->shape.wide && j->shape.filled == 0 && panels >= tasks && pixels < MANY_PIXELS * tasks &&
                     nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
-    if (!j->by_columns) {
-        area a = {.before = 0};
-        for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&j->shape, &p);)
-            for (enter_phases(&p, &a); next_area(&j->shape, j->tile_rows, &a);) {
-            }
-        j->work = a.before;
-    }
+    const nhwc_tensor *in = &j->in, *out = &j->out;
+    const double of_image = (double)in->dims[1] * (double)(in->dims[2] * in->dims[3]) +
+                            (double)out->dims[1] * (double)(out->dims[2] * out->dims[3]);
+    const double images = IMAGE_BYTES * tasks / (of_image * (double)j->shape.element);
+    j->images = images < 1 ? 1 : images < (double)in->dims[0] ? (int64_t)images : in->dims[0];
     nhwc__parallel_for(context, tasks, run_task, j);
 }
 

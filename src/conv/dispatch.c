@@ -11,6 +11,7 @@
 #include "conv/direct.h"
 #include "conv/im2col.h"
 #include "conv/loops.h"
+#include "conv/panels.h"
 #include "conv/reference.h"
 #include "conv/spans.h"
 
@@ -49,8 +50,10 @@ nhwc__choice nhwc__choose(nhwc_algorithm asked, nhwc__primitive primitive, const
         return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic: for depthwise filters"};
     if (!is_direct(primitive, g))
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for very long strides"};
-    const bool is_wide = g->groups == 1 && nhwc__may_be_wide(&g->w) && g->w.stride * g->fine_c >= 2 * FEW_CHANNELS;
-    if (primitive == NHWC__SCATTER && g->fine_c / g->groups < FEW_CHANNELS && !is_wide)
+    /* Whether the direct way fills vectors all the same, with the outputs of a stride or with the inputs. */
+    const bool is_filling = nhwc__may_be_wide(&g->w) ? g->w.stride * g->fine_c >= 2 * FEW_CHANNELS
+                            : g->h.stride == 1 && g->w.stride == 1 && nhwc__are_dots(g->coarse_c, g->fine_c);
+    if (primitive == NHWC__SCATTER && g->groups == 1 && g->fine_c < FEW_CHANNELS && !is_filling)
         return (nhwc__choice){NHWC_ALGORITHM_IM2COL, "automatic: for outputs of few channels"};
     return (nhwc__choice){NHWC_ALGORITHM_DIRECT, "automatic"};
 }

@@ -53,6 +53,21 @@ static int64_t groups_to_join(const nhwc__shape *s)
     return nhwc__most(join, 1);
 }
 
+bool nhwc__are_dots(int64_t in_c, int64_t out_c)
+{
+    return out_c > 0 && out_c <= NHWC__DOT_COLUMNS && in_c > 0 && in_c % NHWC__DOT_LANES == 0;
+}
+
+/* Groups of as many channels in as out, some of which fill a vector and all of which fill some; and sums so short that
+ * they are made at a time. */
+static bool may_spread(const nhwc__shape *s, const nhwc__call *call)
+{
+    const nhwc_geometry *g = &call->problem.geometry;
+    const double taps = (double)g->h.kernel * (double)g->w.kernel;
+    return (s->in_c == 2 || s->in_c == 4 || s->in_c == 8) && s->out_c == s->in_c && s->groups > 1 &&
+           s->lanes >= s->in_c && g->fine_c % s->lanes == 0 && taps <= NHWC__MOST_RUNS - 2;
+}
+
 nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill)
 {
     const nhwc_geometry *g = &call->problem.geometry;
@@ -69,7 +84,14 @@ nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill)
     const int64_t cost = cost_of(s.out_c, s.element) * g->w.stride, wide = cost_of(g->w.stride * s.out_c, s.element);
     s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) &&
              (10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW));
-    if (!may_fill || s.wide)
+    if (!s.wide && may_spread(&s, call)) {
+        s.spread = s.in_c;
+        s.groups = 1;
+        s.in_c = s.lanes;
+        s.out_c = g->fine_c;
+    }
+    s.is_dots = !s.wide && nhwc__are_dots(s.in_c, s.out_c);
+    if (!may_fill || s.wide || s.is_dots || s.spread > 0)
         return s;
     if (nhwc__output_of(call)->strides[2] == s.out_c)
         s.filled = outputs_to_fill(&s);
@@ -99,8 +121,9 @@ bool nhwc__next_pair(const nhwc__shape *s, nhwc__pair *p)
     p->is_filled = (s->filled > 0 && w == 0) || s->joined > 1;
     p->depth = p->h.taps * p->w.taps * s->in_c;
     p->columns = p->w.wide * s->out_c;
-    p->width = p->columns > s->lanes ? 2 * s->lanes : s->lanes;
-    p->panels = nhwc__ceil(p->columns, p->width);
+    p->width = s->spread > 0 ? s->spread : s->is_dots ? 1 : p->columns > s->lanes ? 2 * s->lanes : s->lanes;
+    p->panel_columns = s->spread > 0 ? s->lanes : p->width;
+    p->panels = nhwc__ceil(p->columns, p->panel_columns);
     return true;
 }
 
@@ -123,33 +146,60 @@ static const char *source_of(const nhwc__shape *s, const nhwc__call *call, const
     return (const char *)call->problem.filter.data + at * s->element;
 }
 
-/* Where the filter has an element that may be a zero filled up: NULL then. */
+/* The same where zeros are filled up, for a channel of the input and one of the output that are of one of the problem's
+ * groups: NULL where the input is not met. */
 static const char *source_or_zero(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group,
                                   int64_t k, int64_t column)
 {
     const int64_t in_c = s->in_c / s->joined, out_c = s->out_c / s->joined; /* of the problem's groups */
-    const int64_t u = k / s->in_c % p->w.taps, in = k % s->in_c, out = column % s->out_c, of_group = out / out_c;
+    const int64_t u = k / s->in_c % p->w.taps, in = k % in_c, out = column % out_c;
     const int64_t tap_h = p->h.tap + k / s->in_c / p->w.taps * p->h.tap_step;
     const int64_t tap_w = s->filled > 0 ? nhwc__tap_of_input(&s->g->w, s->transposed, column / s->out_c, u)
                                         : p->w.tap + u * p->w.tap_step;
-    if (tap_w < 0 || in / in_c != of_group || column >= p->columns)
+    if (tap_w < 0)
         return NULL;
     const int64_t rows = s->g->fine_c / s->g->groups, columns = s->g->coarse_c / s->g->groups;
-    const int64_t row = (tap_h * s->g->w.kernel + tap_w) * rows + (s->transposed ? out % out_c : in % in_c);
-    const int64_t at = (group * s->joined + of_group) * columns + (s->transposed ? in % in_c : out % out_c);
+    const int64_t row = (tap_h * s->g->w.kernel + tap_w) * rows + (s->transposed ? out : in);
+    const int64_t at = (group * s->joined + k % s->in_c / in_c) * columns + (s->transposed ? in : out);
     return (const char *)call->problem.filter.data + (row * s->g->coarse_c + at) * s->element;
 }
 
+/* Block by block: the channels of one tap and group of the problem, for each of the outputs that are one. */
 static void pack_filled(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group, int64_t first,
                         int64_t last, int64_t k, int64_t end, char *to)
 {
+    const int64_t in_c = s->in_c / s->joined, out_c = s->out_c / s->joined, size = (end - k) * p->width;
+    memset(to, 0, (size_t)((last - first) * size * s->element));
+    for (int64_t at = k, next; at < end; at = next) {
+        next = nhwc__least((at / in_c + 1) * in_c, end);
+        for (int64_t g = 0; g < p->w.wide; g++) {
+            const int64_t from = g * s->out_c + at % s->in_c / in_c * out_c;
+            for (int64_t column = from, right; column < from + out_c; column = right) {
+                const int64_t panel = column / p->width;
+                const char *in = source_or_zero(s, call, p, group, at, column);
+                right = nhwc__least((panel + 1) * p->width, from + out_c);
+                if (in != NULL && panel >= first && panel < last)
+                    (s->transposed ? call->kernels->transpose : call->kernels->copy)(
+                        next - at, right - column, in, s->g->coarse_c,
+                        to + ((panel - first) * size + (at - k) * p->width + column % p->width) * s->element, p->width);
+            }
+        }
+    }
+}
+
+static void pack_spread(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t first, int64_t last,
+                        int64_t k, int64_t end, char *to)
+{
+    const int64_t row = s->g->coarse_c, groups = s->lanes / s->spread, rows = s->g->fine_c / s->g->groups;
     for (int64_t panel = first; panel < last; panel++)
-        for (int64_t at = k; at < end; at++)
-            for (int64_t i = 0; i < p->width; i++, to += s->element) {
-                const char *from = source_or_zero(s, call, p, group, at, panel * p->width + i);
-                memset(to, 0, (size_t)s->element);
-                if (from != NULL)
-                    memcpy(to, from, (size_t)s->element);
+        for (int64_t tap = k / s->lanes; tap < end / s->lanes; tap++, to += s->spread * s->lanes * s->element)
+            for (int64_t group = 0; group < groups; group++) {
+                const int64_t tap_h = p->h.tap + tap / p->w.taps * p->h.tap_step;
+                const int64_t tap_w = p->w.tap + tap % p->w.taps * p->w.tap_step;
+                const int64_t at = (tap_h * s->g->w.kernel + tap_w) * rows * row + panel * s->lanes + group * s->spread;
+                (s->transposed ? call->kernels->transpose : call->kernels->copy)(
+                    s->spread, s->spread, (const char *)call->problem.filter.data + at * s->element, row,
+                    to + group * s->spread * s->element, s->lanes);
             }
 }
 
@@ -162,6 +212,10 @@ void nhwc__pack_panels(const nhwc__shape *s, const nhwc__call *call, const nhwc_
     const int64_t row = s->g->coarse_c, panel_size = (end - k) * p->width;
     if (p->is_filled) {
         pack_filled(s, call, p, group, first, last, k, end, to);
+        return;
+    }
+    if (s->spread > 0) {
+        pack_spread(s, call, p, first, last, k, end, to);
         return;
     }
     for (int64_t panel = first; panel < last; panel++)

@@ -47,6 +47,9 @@ typedef struct nhwc__slide {
     bool accumulate; /* the sum goes on from what is in c */
 } nhwc__slide;
 
+#define NHWC__DOT_LANES   16 /* of the sums of dots, on every instruction set */
+#define NHWC__DOT_COLUMNS 4
+
 /* Elements are of the kernel's dtype; lengths and strides count elements. All sums are chains of fused
  * multiply-adds, one after the other in order of k, where the instruction set has them: what a kernel
  * computes does not depend on the size of its tiles and vectors. */
@@ -56,6 +59,17 @@ typedef struct nhwc__kernels {
     int tile_rows, lanes; /* the largest tile: tile_rows x (2 * lanes) elements */
 
     void (*tile)(const nhwc__tile *tile);
+
+    /* The same for 1 .. NHWC__DOT_COLUMNS columns and dot_rows of that rows, with b[r.b + k + j * b_step], a_step 1 and
+     * lengths that are multiples of NHWC__DOT_LANES: each sum is one of so many lanes, of the terms k % lanes, that are
+     * added in pairs half of them apart. */
+    int dot_rows[NHWC__DOT_COLUMNS + 1];
+    void (*dots)(const nhwc__tile *tile);
+
+    /* The same for a vector of columns that are the channels of groups of `size`, 2, 4 or 8 and at most the lanes, as
+     * are each `lanes` elements of a run of a: they meet `size` rows of b, of the first, second ... channel of all
+     * groups, each element in the columns of its own group. */
+    void (*groups)(int size, const nhwc__tile *tile);
 
     void (*slide)(const nhwc__slide *slide);
 

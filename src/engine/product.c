@@ -41,7 +41,6 @@ void nhwc__product(const nhwc__kernels *kernels, size_t element, int64_t rows, i
                                .runs = 1,
                                .run = &run,
                                .b = panel,
-                               .ahead = (uintptr_t)panel,
                                .a_row = a_rows,
                                .c_row = c_rows,
                                .a_step = a.column,
@@ -51,6 +50,9 @@ void nhwc__product(const nhwc__kernels *kernels, size_t element, int64_t rows, i
                 const int64_t first = rows * t / tiles, last = rows * (t + 1) / tiles;
                 tile.rows = (int)(last - first);
                 tile.a = at(a.data, first * a.row + k * a.column, element);
+                const int64_t bytes = (last - first) * a.row * (int64_t)element; /* the cache fetches the next rows */
+                tile.ahead = (uintptr_t)tile.a + (uintptr_t)bytes;
+                tile.ahead_step = bytes / terms + 1;
                 tile.c = (char *)c + (first * c_row + j) * (int64_t)element;
                 kernels->tile(&tile);
             }
