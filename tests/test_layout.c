@@ -192,12 +192,12 @@ static void test_rejections(void **state)
             CHECK_FAILS(move(NULL, &wrong, &y), NHWC_ERROR_RANK, name, "x has rank 3");
             CHECK_FAILS(move(NULL, &x, &wrong), NHWC_ERROR_RANK, name, "y has rank 3");
             wrong = guarded_tensor(NHWC_INT32, 4, other, 0); /* of the same size */
-            CHECK_FAILS(move(NULL, &x, &wrong), NHWC_ERROR_DTYPE, name, "x has dtype 0", "y 2");
+            CHECK_FAILS(move(NULL, &x, &wrong), NHWC_ERROR_DTYPE, name, "x is float32", "y int32");
             for (int axis = 0; axis < 4; axis++) {
                 wrong = y;
                 wrong.dims[axis]--;
                 CHECK_FAILS(move(NULL, &x, &wrong), NHWC_ERROR_OUTPUT_SHAPE, name, "y is [",
-                            "this x becomes [");
+                            "it has to be [");
             }
             wrong = y;
             wrong.strides[3] = 0;

@@ -1,57 +1,13 @@
 /* Changes of layout: permutations of four axes. */
+#include <nhwc/array.h>
 #include <nhwc/convert.h>
-#include <string.h>
 
 #include "base/context.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-
-/* The axes of a copy, in the order they are walked. */
-typedef struct walk {
-    int64_t dims[4], to[4], from[4]; /* lengths, strides in y, strides in x */
-} walk;
-
-/* Copies elements of `size` bytes. The two inner axes are walked in squares: one strides through x and the
- * other through y, and what a row of the square brings into the cache the next row finds there. */
-#define DEFINE_COPY(name, size)                                                                            \
-    static void name(const walk *w, char *y, const char *x)                                                \
-    {                                                                                                      \
-        const int64_t *dims = w->dims, *to = w->to, *from = w->from, side = 16;                            \
-        for (int64_t a = 0; a < dims[0]; a++)                                                              \
-            for (int64_t b = 0; b < dims[1]; b++)                                                          \
-                for (int64_t c = 0; c < dims[2]; c += side)                                                \
-                    for (int64_t d = 0; d < dims[3]; d += side)                                            \
-                        for (int64_t i = c; i < c + side && i < dims[2]; i++)                              \
-                            for (int64_t j = d; j < d + side && j < dims[3]; j++)                          \
-                                memcpy(y + (a * to[0] + b * to[1] + i * to[2] + j * to[3]) * (size),       \
-                                       x + (a * from[0] + b * from[1] + i * from[2] + j * from[3]) *       \
-                                               (size),                                                     \
-                                       (size));                                                            \
-    }
-
-DEFINE_COPY(copy_1, 1)
-DEFINE_COPY(copy_4, 4)
-DEFINE_COPY(copy_8, 8)
-
-static void swap(int64_t *a, int64_t *b)
-{
-    const int64_t old = *a;
-    *a = *b;
-    *b = old;
-}
-
-/* Brings the axis with the smallest stride in x next to the last one, which has the smallest in y. */
-static void choose_inner(walk *w)
-{
-    int inner = 2;
-    for (int axis = 0; axis < 2; axis++)
-        if (w->dims[axis] > 1 && (w->dims[inner] == 1 || w->from[axis] < w->from[inner]))
-            inner = axis;
-    swap(&w->dims[inner], &w->dims[2]);
-    swap(&w->to[inner], &w->to[2]);
-    swap(&w->from[inner], &w->from[2]);
-}
+#include "ops/copy.h"
+#include "ops/shapes.h"
 
 static nhwc_status check_rank(const char *operation, const char *name, const nhwc_tensor *tensor)
 {
@@ -68,38 +24,12 @@ static nhwc_status permute(const char *operation, const nhwc_context *context, c
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__tensor_check(operation, "x", x));
     NHWC__TRY(check_rank(operation, "x", x));
-    NHWC__TRY(nhwc__tensor_check_distinct(operation, "y", y));
+    NHWC__TRY(nhwc__check_move(operation, "x", x, y));
     NHWC__TRY(check_rank(operation, "y", y));
-    if (x->dtype != y->dtype)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: x has dtype %d, but y %d; they have to be the same",
-                          operation, (int)x->dtype, (int)y->dtype);
-    walk w;
-    for (int i = 0; i < 4; i++) {
-        w.dims[i] = x->dims[axes[i]];
-        w.from[i] = x->strides[axes[i]];
-        w.to[i] = y->strides[i];
-    }
-    if (memcmp(w.dims, y->dims, sizeof w.dims) != 0)
-        return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE,
-                          "%s: y is [%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64
-                          "]; this x becomes [%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 "]",
-                          operation, y->dims[0], y->dims[1], y->dims[2], y->dims[3], w.dims[0], w.dims[1],
-                          w.dims[2], w.dims[3]);
-    if (nhwc__tensors_overlap(x, y))
-        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: y shares memory with x", operation);
-    if (nhwc__tensor_is_empty(y))
-        return NHWC_OK;
-    choose_inner(&w);
-    switch (nhwc_dtype_size(y->dtype)) {
-    case 1:
-        copy_1(&w, y->data, x->data);
-        break;
-    case 4:
-        copy_4(&w, y->data, x->data);
-        break;
-    default:
-        copy_8(&w, y->data, x->data);
-    }
+    nhwc_tensor moved;
+    NHWC__TRY(nhwc_transpose(x, axes, &moved));
+    NHWC__TRY(nhwc__check_output(operation, y, 4, moved.dims));
+    nhwc__copy(context, &moved, y);
     return NHWC_OK;
 }
 
