@@ -81,9 +81,21 @@ static number number_of(const char *text, int digits)
     snprintf(n.whole, sizeof n.whole, "%.*s", (int)whole, text);
     snprintf(n.fraction, sizeof n.fraction, "%.*s", digits, end - digits);
     snprintf(n.exponent, sizeof n.exponent, "%s", e ? e + 1 : "");
+    return n;
+}
+
+static number without_zeros(number n)
+{
     for (size_t i = strlen(n.fraction); i > 0 && n.fraction[i - 1] == '0'; i--)
         n.fraction[i - 1] = '\0';
     return n;
+}
+
+static number scientific(double value, int digits)
+{
+    char text[NUMBER];
+    snprintf(text, sizeof text, "%.*e", digits, value);
+    return number_of(text, digits);
 }
 
 /* The fewest digits behind the point of d.ddde+xx that are those of no other number of the dtype. */
@@ -102,24 +114,19 @@ static int shortest(double value, nhwc_dtype dtype)
     return least;
 }
 
-/* With as few digits as tell it from others, but at most `precision` behind the point. */
-static number scientific(double value, nhwc_dtype dtype, int precision)
+/* With as few digits as tell the number from others, but at most `precision` behind the point. */
+static number short_scientific(double value, nhwc_dtype dtype, int precision)
 {
-    char text[NUMBER];
-    const int digits = (int)nhwc__least(shortest(value, dtype), precision);
-    snprintf(text, sizeof text, "%.*e", digits, value);
-    return number_of(text, digits);
+    return without_zeros(scientific(value, (int)nhwc__least(shortest(value, dtype), precision)));
 }
 
-static number positional(double value, nhwc_dtype dtype, int precision)
+static number short_positional(double value, nhwc_dtype dtype, int precision)
 {
     char text[NUMBER];
-    const int behind = shortest(value, dtype);
-    snprintf(text, sizeof text, "%.*e", behind, value);
-    const int needed = behind - atoi(strchr(text, 'e') + 1); /* less its exponent */
-    const int digits = (int)nhwc__least(nhwc__most(needed, 0), precision);
+    const int behind = shortest(value, dtype), exponent = atoi(scientific(value, behind).exponent);
+    const int digits = (int)nhwc__least(nhwc__most(behind - exponent, 0), precision);
     snprintf(text, sizeof text, "%.*f", digits, value);
-    return number_of(text, digits);
+    return without_zeros(number_of(text, digits));
 }
 
 /* ---- How all elements are written ------------------------------------------------------------ */
@@ -204,7 +211,7 @@ static void measure_real(layout *l, const void *element)
     const double value = real_at(l, element);
     if (!isfinite(value))
         return;
-    const number n = (l->exponents ? scientific : positional)(value, l->x->dtype, l->precision);
+    const number n = (l->exponents ? short_scientific : short_positional)(value, l->x->dtype, l->precision);
     widen(&l->before, strlen(n.whole));
     widen(&l->behind, strlen(n.fraction));
     if (l->exponents)
@@ -258,15 +265,14 @@ static word real_word(const layout *l, double value)
                  isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return w;
     }
-    const number n = (l->exponents ? scientific : positional)(value, l->x->dtype, l->precision);
     if (!l->exponents) {
+        const number n = short_positional(value, l->x->dtype, l->precision);
         snprintf(w.text, sizeof w.text, "%*s.%-*s", before, n.whole, behind, n.fraction);
         return w;
     }
-    char zeros[NUMBER];
-    memset(zeros, '0', sizeof zeros);
-    snprintf(w.text, sizeof w.text, "%*s.%s%.*se%c%.*s%s", before, n.whole, n.fraction, behind - (int)strlen(n.fraction),
-             zeros, n.exponent[0], exponent - (int)strlen(n.exponent + 1), zeros, n.exponent + 1);
+    const number n = scientific(value, behind); /* more digits than tell it from others are its own, too */
+    snprintf(w.text, sizeof w.text, "%*s.%se%c%0*d", before, n.whole, n.fraction, n.exponent[0], exponent,
+             atoi(n.exponent + 1));
     return w;
 }
 
