@@ -77,9 +77,9 @@ static void test_beyond(void **state)
             const float narrow = (float)cases[i].value;
             const nhwc_tensor x = nhwc_tensor_view(wide ? NHWC_FLOAT64 : NHWC_FLOAT32,
                                                    wide ? (const void *)&cases[i].value : &narrow, 0, NULL);
-            int32_t int32;
-            int64_t int64;
-            uint8_t uint8;
+            int32_t int32 = 0;
+            int64_t int64 = 0;
+            uint8_t uint8 = 0;
             nhwc_tensor to_int32 = nhwc_tensor_view(NHWC_INT32, &int32, 0, NULL);
             nhwc_tensor to_int64 = nhwc_tensor_view(NHWC_INT64, &int64, 0, NULL);
             nhwc_tensor to_uint8 = nhwc_tensor_view(NHWC_UINT8, &uint8, 0, NULL);
@@ -90,7 +90,7 @@ static void test_beyond(void **state)
             CHECK(int64 == (wide || i != 4 ? cases[i].int64 : (int64_t)narrow));
         }
     uint8_t bytes[3] = {0, 1, 200}; /* a boolean that is neither 0 nor 1 */
-    int32_t numbers[3];
+    int32_t numbers[3] = {0};
     const nhwc_tensor x = NHWC_TENSOR(NHWC_BOOL, bytes, 3);
     nhwc_tensor y = NHWC_TENSOR(NHWC_INT32, numbers, 3);
     CHECK_OK(nhwc_cast(NULL, &x, &y));

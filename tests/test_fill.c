@@ -68,7 +68,7 @@ static void test_long_arange(void **state)
     CHECK_OK(nhwc_arange(&context, 1, 0.1, &f));
     for (int64_t i = 0; i < count; i++)
         CHECK(((int64_t *)y.data)[i] == (INT64_C(1) << 62) + 3 * i && ((float *)f.data)[i] == (float)(1 + (double)i * 0.1));
-    int64_t ends[3];
+    int64_t ends[3] = {0};
     nhwc_tensor three = NHWC_TENSOR(NHWC_INT64, ends, 3);
     CHECK_OK(nhwc_arange(NULL, -0x1p63, 0x1p62, &three));
     CHECK(ends[0] == INT64_MIN && ends[2] == 0);
@@ -104,7 +104,7 @@ static void test_one_hot_options(void **state)
 {
     (void)state;
     const uint8_t labels[4] = {2, 0, 3, 255};
-    float y_data[12];
+    float y_data[12] = {0};
     const nhwc_tensor indices = NHWC_TENSOR(NHWC_UINT8, labels, 4);
     nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, 4, 3);
     CHECK_OK(nhwc_one_hot(NULL, &indices, -1, &(nhwc_one_hot_options){.on_value = 0.5, .off_value = -2}, &y));

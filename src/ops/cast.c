@@ -84,7 +84,7 @@ nhwc_status nhwc_cast(const nhwc_context *context, const nhwc_tensor *x, nhwc_te
     NHWC__TRY(nhwc__tensor_check("cast", "x", x));
     NHWC__TRY(nhwc__tensor_check_distinct("cast", "y", y));
     NHWC__TRY(nhwc__check_apart("cast", "x", x, "y", y));
-    NHWC__TRY(nhwc__broadcast("cast", "x", x, y->rank, y->dims, &wide));
+    NHWC__TRY(nhwc__broadcast_view("cast", "x", x, y->rank, y->dims, &wide));
     if (x->dtype == y->dtype) {
         nhwc__copy(context, &wide, y);
         return NHWC_OK;

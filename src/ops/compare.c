@@ -147,8 +147,8 @@ static nhwc_status broadcast_both(const nhwc_tensor *a, const nhwc_tensor *b, co
         const int64_t of_a = in_a < 0 ? 1 : a->dims[in_a], of_b = in_b < 0 ? 1 : b->dims[in_b];
         dims[axis] = of_a == 1 ? of_b : of_a;
     }
-    NHWC__TRY(nhwc__broadcast("compare", "a", a, rank, dims, &c->a));
-    NHWC__TRY(nhwc__broadcast("compare", "b", b, rank, dims, &c->b));
+    NHWC__TRY(nhwc__broadcast_view("compare", "a", a, rank, dims, &c->a));
+    NHWC__TRY(nhwc__broadcast_view("compare", "b", b, rank, dims, &c->b));
     return nhwc__tensor_check("compare", "a and b together", &c->a); /* their number of elements */
 }
 

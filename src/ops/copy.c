@@ -137,7 +137,7 @@ nhwc_status nhwc_copy(const nhwc_context *context, const nhwc_tensor *x, nhwc_te
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__tensor_check("copy", "x", x));
     NHWC__TRY(nhwc__check_move("copy", "x", x, y));
-    NHWC__TRY(nhwc__broadcast("copy", "x", x, y->rank, y->dims, &wide));
+    NHWC__TRY(nhwc__broadcast_view("copy", "x", x, y->rank, y->dims, &wide));
     nhwc__copy(context, &wide, y);
     return NHWC_OK;
 }

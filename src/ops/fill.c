@@ -63,7 +63,7 @@ typedef struct progression {
     const nhwc_tensor *y;
 } progression;
 
-/* Integers of 64 bits are exact in their own arithmetic alone. */
+/* Integers of 64 bits are exact in their own arithmetic alone: modulo 2^64, for products may go beyond their sum. */
 static void progress(void *argument, int64_t task)
 {
     const progression *p = argument;
@@ -71,6 +71,7 @@ static void progress(void *argument, int64_t task)
     const nhwc_dtype computed = is_real ? NHWC_FLOAT64 : NHWC_INT64;
     const int64_t size = (int64_t)nhwc_dtype_size(p->y->dtype), length = p->y->dims[0];
     const int64_t stride = length > 1 ? p->y->strides[0] * size : size, last = nhwc__least(length, (task + 1) * TASK_COUNT);
+    const uint64_t start = is_real ? 0 : (uint64_t)(int64_t)p->start, step = is_real ? 0 : (uint64_t)(int64_t)p->step;
     nhwc__scalar piece[PIECE];
     for (int64_t first = task * TASK_COUNT; first < last; first += PIECE) {
         const int64_t count = nhwc__least(PIECE, last - first);
@@ -78,7 +79,7 @@ static void progress(void *argument, int64_t task)
             if (is_real)
                 piece[i].real = p->start + (double)(first + i) * p->step;
             else
-                piece[i].integer = (int64_t)p->start + (first + i) * (int64_t)p->step;
+                piece[i].integer = (int64_t)(start + (uint64_t)(first + i) * step);
         char *y = (char *)p->y->data + first * stride;
         if (computed == p->y->dtype)
             for (int64_t i = 0; i < count; i++)

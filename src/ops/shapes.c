@@ -83,7 +83,7 @@ nhwc_status nhwc__check_move(const char *operation, const char *name, const nhwc
     return nhwc__check_apart(operation, name, x, "y", y);
 }
 
-nhwc_status nhwc__broadcast(const char *operation, const char *name, const nhwc_tensor *x, int rank,
+nhwc_status nhwc__broadcast_view(const char *operation, const char *name, const nhwc_tensor *x, int rank,
                             const int64_t *dims, nhwc_tensor *view)
 {
     nhwc_tensor wide = nhwc_tensor_view(x->dtype, x->data, rank, dims);

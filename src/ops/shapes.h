@@ -27,7 +27,7 @@ nhwc_status nhwc__check_output(const char *operation, const nhwc_tensor *y, int 
 nhwc_status nhwc__check_move(const char *operation, const char *name, const nhwc_tensor *x, const nhwc_tensor *y);
 
 /* x with the dims of a larger shape: strides of 0 along axes that repeat. */
-nhwc_status nhwc__broadcast(const char *operation, const char *name, const nhwc_tensor *x, int rank,
+nhwc_status nhwc__broadcast_view(const char *operation, const char *name, const nhwc_tensor *x, int rank,
                             const int64_t *dims, nhwc_tensor *view);
 
 /* The elements whose index along the axis is 0. */

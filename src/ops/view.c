@@ -254,7 +254,7 @@ nhwc_status nhwc_broadcast_to(const nhwc_tensor *x, int rank, const int64_t *dim
     NHWC__TRY(check("broadcast_to", x, view));
     NHWC__TRY(check_dims("broadcast_to", rank, dims));
     nhwc_tensor wide;
-    NHWC__TRY(nhwc__broadcast("broadcast_to", "x", x, rank, dims, &wide));
+    NHWC__TRY(nhwc__broadcast_view("broadcast_to", "x", x, rank, dims, &wide));
     NHWC__TRY(nhwc__tensor_check("broadcast_to", "the view", &wide)); /* dims that are negative, or too many */
     *view = wide;
     return NHWC_OK;
