@@ -89,7 +89,8 @@ nhwc_status nhwc_cast(const nhwc_context *context, const nhwc_tensor *x, nhwc_te
         nhwc__copy(context, &wide, y);
         return NHWC_OK;
     }
-    nhwc__walk walk = nhwc__walk_through(&wide, y);
+    nhwc__walk walk;
+    nhwc__walk_through(&walk, &wide, y);
     nhwc__walk_arrange(&walk);
     nhwc__walk_run(context, &walk,
                    &(nhwc__mover){nhwc__cast_row(y->dtype, x->dtype), NULL, (int64_t)nhwc_dtype_size(y->dtype),

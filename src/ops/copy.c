@@ -117,17 +117,17 @@ static int64_t widen(nhwc__walk *walk, int64_t size)
     return size;
 }
 
-void nhwc__copy_walk(const nhwc_context *context, const nhwc__walk *walk, int64_t size)
+void nhwc__copy_walk(const nhwc_context *context, nhwc__walk *walk, int64_t size)
 {
-    nhwc__walk arranged = *walk;
-    nhwc__walk_arrange(&arranged);
-    const nhwc__mover mover = mover_of(widen(&arranged, size));
-    nhwc__walk_run(context, &arranged, &mover);
+    nhwc__walk_arrange(walk);
+    const nhwc__mover mover = mover_of(widen(walk, size));
+    nhwc__walk_run(context, walk, &mover);
 }
 
 void nhwc__copy(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *y)
 {
-    const nhwc__walk walk = nhwc__walk_through(x, y);
+    nhwc__walk walk;
+    nhwc__walk_through(&walk, x, y);
     nhwc__copy_walk(context, &walk, (int64_t)nhwc_dtype_size(y->dtype));
 }
 

@@ -159,7 +159,7 @@ static nhwc_status check_depth(const nhwc_tensor *indices, const nhwc_tensor *y,
                           y->rank, indices->rank, indices->rank + 1);
     for (int i = 0; i < y->rank; i++)
         dims[i] = i == axis ? y->dims[axis] : indices->dims[i - (i > axis)];
-    return nhwc__check_output("one_hot", y, y->rank, dims);
+    return nhwc__check_output_shape("one_hot", y, y->rank, dims);
 }
 
 nhwc_status nhwc_one_hot(const nhwc_context *context, const nhwc_tensor *indices, int axis,

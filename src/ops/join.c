@@ -57,9 +57,9 @@ nhwc_status nhwc_concat(const nhwc_context *context, int count, const nhwc_tenso
         if (!nhwc__is_size(whole.dims[axis]))
             return nhwc__fail(NHWC_ERROR_TOO_LARGE, "concat: the axis becomes longer than 64 bits can address");
     }
-    NHWC__TRY(nhwc__check_output("concat", y, whole.rank, whole.dims));
     for (int i = 0; i < count; i++)
         NHWC__TRY(nhwc__check_move("concat", name_of(i).text, &x[i], y));
+    NHWC__TRY(nhwc__check_output_shape("concat", y, whole.rank, whole.dims));
     nhwc_tensor part = *y;
     int64_t first = 0;
     for (int i = 0; i < count; first += x[i++].dims[axis]) {
@@ -88,9 +88,9 @@ nhwc_status nhwc_stack(const nhwc_context *context, int count, const nhwc_tensor
     }
     if (x[0].rank == NHWC_MAX_RANK)
         return nhwc__fail(NHWC_ERROR_RANK, "stack: x[0] has rank %d; there can be no further axis", x[0].rank);
-    NHWC__TRY(nhwc__check_output("stack", y, x[0].rank + 1, dims));
     for (int i = 0; i < count; i++)
         NHWC__TRY(nhwc__check_move("stack", name_of(i).text, &x[i], y));
+    NHWC__TRY(nhwc__check_output_shape("stack", y, x[0].rank + 1, dims));
     if (nhwc__tensor_is_empty(y))
         return NHWC_OK;
     nhwc_tensor part = nhwc__without_axis(y, axis);
@@ -118,12 +118,13 @@ nhwc_status nhwc_tile(const nhwc_context *context, const nhwc_tensor *x, const i
             return nhwc__fail(NHWC_ERROR_TOO_LARGE, "tile: %" PRId64 " times %" PRId64 " elements of axis %d",
                               multiples[axis], x->dims[axis], axis);
     }
-    NHWC__TRY(nhwc__check_output("tile", y, x->rank, dims));
     NHWC__TRY(nhwc__check_move("tile", "x", x, y));
+    NHWC__TRY(nhwc__check_output_shape("tile", y, x->rank, dims));
     if (nhwc__tensor_is_empty(y))
         return NHWC_OK;
     const int64_t size = (int64_t)nhwc_dtype_size(y->dtype);
-    nhwc__walk walk = {.y = y->data, .x = x->data};
+    nhwc__walk walk;
+    nhwc__walk_begin(&walk, x->data, y->data);
     for (int axis = 0; axis < x->rank; axis++) {
         if (y->dims[axis] == 1) /* whose stride may be anything */
             continue;

@@ -24,7 +24,8 @@ static void fill_band(const padding *p, int axis, int64_t first, int64_t length,
     const nhwc_tensor *y = p->y;
     const int64_t size = (int64_t)nhwc_dtype_size(y->dtype);
     const bool is_constant = p->mode == NHWC_PAD_CONSTANT;
-    nhwc__walk walk = {.empty = false};
+    nhwc__walk walk;
+    nhwc__walk_begin(&walk, NULL, NULL); /* the addresses come last */
     int64_t corner = 0; /* the first element, but for the axis */
     for (int i = 0; i < y->rank; i++) {
         if (y->dims[i] == 1) /* whose stride may be anything */
@@ -105,8 +106,8 @@ nhwc_status nhwc_pad(const nhwc_context *context, const nhwc_tensor *x, const in
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__tensor_check("pad", "x", x));
     NHWC__TRY(padded_dims(x, paddings, p.mode, dims));
-    NHWC__TRY(nhwc__check_output("pad", y, x->rank, dims));
     NHWC__TRY(nhwc__check_move("pad", "x", x, y));
+    NHWC__TRY(nhwc__check_output_shape("pad", y, x->rank, dims));
     NHWC__TRY(nhwc__scalar_of("pad", "options->value", options ? options->value : 0, y->dtype, &p.value));
     if (nhwc__tensor_is_empty(y))
         return NHWC_OK;

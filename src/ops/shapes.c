@@ -67,9 +67,8 @@ nhwc_status nhwc__check_same_shape(const char *operation, const char *name, cons
     return NHWC_OK;
 }
 
-nhwc_status nhwc__check_output(const char *operation, const nhwc_tensor *y, int rank, const int64_t *dims)
+nhwc_status nhwc__check_output_shape(const char *operation, const nhwc_tensor *y, int rank, const int64_t *dims)
 {
-    NHWC__TRY(nhwc__tensor_check_distinct(operation, "y", y));
     if (!same_dims(y, rank, dims))
         return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE, "%s: y is %s; it has to be %s", operation,
                           nhwc__shape_text(y->rank, y->dims).text, nhwc__shape_text(rank, dims).text);

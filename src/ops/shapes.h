@@ -20,8 +20,8 @@ nhwc_status nhwc__check_same_dtype(const char *operation, const char *name, cons
 nhwc_status nhwc__check_same_shape(const char *operation, const char *name, const nhwc_tensor *tensor,
                                    const char *other_name, const nhwc_tensor *other);
 
-/* y can be written, and has these dims. */
-nhwc_status nhwc__check_output(const char *operation, const nhwc_tensor *y, int rank, const int64_t *dims);
+/* y, checked, has these dims. */
+nhwc_status nhwc__check_output_shape(const char *operation, const nhwc_tensor *y, int rank, const int64_t *dims);
 
 /* y can be written, has x's dtype and shares no element with it. `name` is that of x. */
 nhwc_status nhwc__check_move(const char *operation, const char *name, const nhwc_tensor *x, const nhwc_tensor *y);

@@ -10,6 +10,14 @@
 #define LENGTH     256          /* ... of the other that stay in the caches while both are walked */
 #define SHORT_ROW  64           /* bytes; a call for each row would take longer than the row */
 
+void nhwc__walk_begin(nhwc__walk *walk, const void *x, void *y)
+{
+    walk->y = y;
+    walk->x = x;
+    walk->empty = false;
+    walk->rank = 0;
+}
+
 void nhwc__walk_add_axis(nhwc__walk *walk, int64_t length, int64_t to, int64_t from)
 {
     walk->empty |= length == 0;
@@ -20,14 +28,14 @@ void nhwc__walk_add_axis(nhwc__walk *walk, int64_t length, int64_t to, int64_t f
     walk->from[walk->rank++] = from;
 }
 
-nhwc__walk nhwc__walk_through(const nhwc_tensor *x, const nhwc_tensor *y)
+void nhwc__walk_through(nhwc__walk *walk, const nhwc_tensor *x, const nhwc_tensor *y)
 {
     const int64_t x_size = (int64_t)nhwc_dtype_size(x->dtype), y_size = (int64_t)nhwc_dtype_size(y->dtype);
-    nhwc__walk walk = {.y = y->data, .x = x->data, .empty = nhwc__tensor_is_empty(y)};
-    for (int axis = 0; axis < y->rank && !walk.empty; axis++)
+    nhwc__walk_begin(walk, x->data, y->data);
+    walk->empty = nhwc__tensor_is_empty(y);
+    for (int axis = 0; axis < y->rank && !walk->empty; axis++)
         if (y->dims[axis] > 1) /* other strides may be anything */
-            nhwc__walk_add_axis(&walk, y->dims[axis], y->strides[axis] * y_size, x->strides[axis] * x_size);
-    return walk;
+            nhwc__walk_add_axis(walk, y->dims[axis], y->strides[axis] * y_size, x->strides[axis] * x_size);
 }
 
 /* ---- The order of the axes ------------------------------------------------------------------- */
@@ -58,17 +66,17 @@ static void sort_axes(nhwc__walk *walk)
 
 static void join_axes(nhwc__walk *walk)
 {
-    const nhwc__walk apart = *walk;
+    const int rank = walk->rank;
     walk->rank = 0;
-    for (int axis = 0; axis < apart.rank; axis++) {
+    for (int axis = 0; axis < rank; axis++) {
+        const int64_t length = walk->dims[axis], to = walk->to[axis], from = walk->from[axis];
         const int last = walk->rank - 1;
-        if (last >= 0 && walk->to[last] == apart.dims[axis] * apart.to[axis] &&
-            walk->from[last] == apart.dims[axis] * apart.from[axis]) {
-            walk->dims[last] *= apart.dims[axis];
-            walk->to[last] = apart.to[axis];
-            walk->from[last] = apart.from[axis];
+        if (last >= 0 && walk->to[last] == length * to && walk->from[last] == length * from) {
+            walk->dims[last] *= length;
+            walk->to[last] = to;
+            walk->from[last] = from;
         } else {
-            nhwc__walk_add_axis(walk, apart.dims[axis], apart.to[axis], apart.from[axis]);
+            nhwc__walk_add_axis(walk, length, to, from);
         }
     }
 }
@@ -219,22 +227,20 @@ static int axis_to_cut(const nhwc__walk *walk, int64_t tasks)
     return longest;
 }
 
-void nhwc__walk_run(const nhwc_context *context, const nhwc__walk *arranged, const nhwc__mover *mover)
+void nhwc__walk_run(const nhwc_context *context, nhwc__walk *walk, const nhwc__mover *mover)
 {
-    if (arranged->empty)
+    if (walk->empty)
         return;
-    nhwc__walk walk = *arranged;
-    bring_inward(&walk);
+    bring_inward(walk);
     int64_t bytes = mover->y_size;
-    for (int axis = 0; axis < walk.rank; axis++)
-        bytes *= walk.dims[axis];
-    int64_t tasks = nhwc__least(nhwc__context_threads(context), bytes / TASK_BYTES);
-    job j = {.walk = &walk, .mover = mover, .axis = axis_to_cut(&walk, tasks)};
-    if (tasks > 1)
-        tasks = nhwc__least(tasks, walk.dims[j.axis]);
-    j.tasks = tasks;
-    if (tasks > 1)
-        nhwc__parallel_for(context, tasks, run_task, &j);
-    else
-        walk_all(mover, &walk);
+    for (int axis = 0; axis < walk->rank; axis++)
+        bytes *= walk->dims[axis];
+    const int64_t tasks = nhwc__least(nhwc__context_threads(context), bytes / TASK_BYTES);
+    if (tasks <= 1) {
+        walk_all(mover, walk);
+        return;
+    }
+    const int axis = axis_to_cut(walk, tasks);
+    job j = {walk, mover, axis, nhwc__least(tasks, walk->dims[axis])};
+    nhwc__parallel_for(context, j.tasks, run_task, &j);
 }

@@ -16,10 +16,12 @@ typedef struct nhwc__walk {
     int64_t dims[NHWC__WALK_AXES], to[NHWC__WALK_AXES], from[NHWC__WALK_AXES];
 } nhwc__walk;
 
+/* A walk without axes yet. */
+void nhwc__walk_begin(nhwc__walk *walk, const void *x, void *y);
 void nhwc__walk_add_axis(nhwc__walk *walk, int64_t length, int64_t to, int64_t from);
 
 /* Through all of y, and of x in the same shape. */
-nhwc__walk nhwc__walk_through(const nhwc_tensor *x, const nhwc_tensor *y);
+void nhwc__walk_through(nhwc__walk *walk, const nhwc_tensor *x, const nhwc_tensor *y);
 
 /* Puts the axes into the order of y's memory and joins those that can be walked as one. */
 void nhwc__walk_arrange(nhwc__walk *walk);
@@ -38,6 +40,6 @@ typedef struct nhwc__mover {
 } nhwc__mover;
 
 /* Walks in the threads of the context. Neither the order of the axes nor the number of threads is seen in y. */
-void nhwc__walk_run(const nhwc_context *context, const nhwc__walk *arranged, const nhwc__mover *mover);
+void nhwc__walk_run(const nhwc_context *context, nhwc__walk *arranged, const nhwc__mover *mover);
 
 #endif
