@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "support/array_case.h"
+#include "support/build.h"
 
 static void test_golden(void **state)
 {
@@ -73,7 +74,7 @@ static void test_any_strides(void **state)
     (void)state;
     uint64_t random = 12;
     print_message("seed %" PRIu64 "\n", random);
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 1500; round += every) {
         int64_t dims[NHWC_MAX_RANK] = {0}, narrow[NHWC_MAX_RANK] = {0};
         const int rank = (int)random_between(&random, 0, 4), missing = (int)random_between(&random, 0, rank);
         const nhwc_dtype dtype = (nhwc_dtype)random_between(&random, 0, DTYPES - 1);
@@ -138,7 +139,8 @@ static void test_rejections(void **state)
     const nhwc_tensor a = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 3), b = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 1),
                       other = NHWC_TENSOR(NHWC_INT32, data, 2, 3), apart = NHWC_TENSOR(NHWC_FLOAT32, data, 2),
                       none = NHWC_TENSOR(NHWC_FLOAT32, NULL, 0, 1), single = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 3);
-    nhwc_tensor tall = NHWC_TENSOR(NHWC_FLOAT32, data, INT64_MAX / 32, 1), broad = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 64);
+    nhwc_tensor tall = NHWC_TENSOR(NHWC_FLOAT32, data, INT64_MAX / 32, 1),
+                broad = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 64);
     tall.strides[0] = broad.strides[1] = 0;
     nhwc_difference d = {.count = 77};
     CHECK_FAILS(nhwc_compare(&(nhwc_context){.threads = -1}, &a, &b, NULL, &d), NHWC_ERROR_ARGUMENT, "-1");

@@ -1,5 +1,6 @@
 /* Copies: every element between any strides, every dtype and number of threads, and every rejection. */
 #include "support/array_case.h"
+#include "support/build.h"
 #include "support/failing_allocator.h"
 
 /* y has the elements of x, broadcast by `wide`, and nothing else of what y is a view of has changed. */
@@ -22,7 +23,7 @@ static void test_any_strides(void **state)
     (void)state;
     uint64_t random = 6;
     print_message("seed %" PRIu64 "\n", random);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 3000; round += every) {
         int64_t dims[NHWC_MAX_RANK] = {0}, narrow[NHWC_MAX_RANK] = {0};
         const int rank = (int)random_between(&random, 0, 5);
         const nhwc_dtype dtype = (nhwc_dtype)random_between(&random, 0, DTYPES - 1);
@@ -44,8 +45,8 @@ static void test_transposes(void **state)
 {
     (void)state;
     for (int d = 0; d < DTYPES; d++)
-        for (int64_t rows = 1; rows < 40; rows += rows < 14 || rows > 16 ? 7 : 1)
-            for (int64_t columns = 1; columns < 300; columns = columns < 14 || columns > 17 ? columns * 2 + 1 : columns + 1)
+        for (int64_t rows = 1; rows < 40; rows += (rows < 14 || rows > 16 ? 7 : 1) * every)
+            for (int64_t columns = 1; columns < 300; columns += columns < 14 || columns > 17 ? columns + 1 : 1)
                 for (int64_t channels = 1; channels < 5; channels++) {
                     const nhwc_tensor x = guarded_tensor((nhwc_dtype)d, 3, (int64_t[]){rows, columns, channels}, 0);
                     nhwc_tensor y = guarded_tensor((nhwc_dtype)d, 3, (int64_t[]){columns, rows, channels}, 0), turned;
@@ -61,23 +62,26 @@ static void test_threads(void **state)
     nhwc_pool *pool;
     CHECK_OK(nhwc_pool_create(NULL, 3, &pool));
     static const int orders[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {0, 2, 1}};
-    static const int64_t shapes[][3] = {{1, 1, 1 << 21}, {2, 3, 200000}, {700, 900, 3}, {130, 90, 100}, {1, 1500, 1100}};
+    static const int64_t shapes[][3] = {
+        {1, 1, 1 << 21}, {2, 3, 200000}, {700, 900, 3}, {130, 90, 100}, {1, 1500, 1100}};
     for (int threads = 1; threads <= 5; threads += 2)
         for (size_t o = 0; o < COUNT(orders); o++)
-            for (size_t s = 0; s < COUNT(shapes); s++) {
+            for (size_t s = 0; s < COUNT(shapes); s += every) {
                 const nhwc_context context = {
                     .threads = threads, .parallel_for = nhwc_pool_parallel_for, .executor = pool};
                 const nhwc_tensor x = guarded_tensor(NHWC_UINT8, 3, shapes[s], 0);
                 nhwc_tensor turned;
                 CHECK_OK(nhwc_transpose(&x, orders[o], &turned));
                 nhwc_tensor y = guarded_tensor(NHWC_UINT8, 3, turned.dims, 0);
-                for (int64_t i = 0; i < element_count(&x); i++)
+                for (int64_t i = 0, count = element_count(&x); i < count; i++)
                     ((uint8_t *)x.data)[i] = (uint8_t)(i * 37 % 251);
                 CHECK_OK(nhwc_copy(&context, &turned, &y));
                 const int64_t *n = y.dims, *strides = turned.strides;
-                for (int64_t i = 0; i < element_count(&y); i++)
-                    CHECK(((uint8_t *)y.data)[i] == ((uint8_t *)x.data)[i / n[2] / n[1] * strides[0] +
-                                                                       i / n[2] % n[1] * strides[1] + i % n[2] * strides[2]]);
+                for (int64_t i = 0, count = element_count(&y); i < count; i++) {
+                    const int64_t from =
+                        i / n[2] / n[1] * strides[0] + i / n[2] % n[1] * strides[1] + i % n[2] * strides[2];
+                    CHECK(((uint8_t *)y.data)[i] == ((uint8_t *)x.data)[from]);
+                }
                 guarded_release();
             }
     nhwc_pool_destroy(pool);

@@ -67,7 +67,8 @@ static void test_long_arange(void **state)
     CHECK_OK(nhwc_arange(&context, 0x1p62, 3, &y));
     CHECK_OK(nhwc_arange(&context, 1, 0.1, &f));
     for (int64_t i = 0; i < count; i++)
-        CHECK(((int64_t *)y.data)[i] == (INT64_C(1) << 62) + 3 * i && ((float *)f.data)[i] == (float)(1 + (double)i * 0.1));
+        CHECK(((int64_t *)y.data)[i] == (INT64_C(1) << 62) + 3 * i &&
+              ((float *)f.data)[i] == (float)(1 + (double)i * 0.1));
     int64_t ends[3] = {0};
     nhwc_tensor three = NHWC_TENSOR(NHWC_INT64, ends, 3);
     CHECK_OK(nhwc_arange(NULL, -0x1p63, 0x1p62, &three));
@@ -131,7 +132,8 @@ static void test_rejections(void **state)
     nhwc_tensor y = NHWC_TENSOR(NHWC_INT32, data, 4), wrong = y;
     CHECK_FAILS(nhwc_fill(&broken, 0, &y), NHWC_ERROR_ARGUMENT, "-1");
     CHECK_FAILS(nhwc_fill(NULL, 0, NULL), NHWC_ERROR_ARGUMENT, "fill: y is NULL");
-    CHECK_FAILS(nhwc_fill(NULL, 0x1p31, &y), NHWC_ERROR_ARGUMENT, "value is 2.14748e+09", "int32", "-2147483648 to 2147483647");
+    CHECK_FAILS(nhwc_fill(NULL, 0x1p31, &y), NHWC_ERROR_ARGUMENT, "value is 2.14748e+09", "int32",
+                "-2147483648 to 2147483647");
     CHECK_FAILS(nhwc_fill(NULL, NAN, &y), NHWC_ERROR_ARGUMENT, "nan");
     CHECK_FAILS(nhwc_fill(NULL, -INFINITY, &y), NHWC_ERROR_ARGUMENT, "-inf");
     wrong.strides[0] = 0;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "support/array_case.h"
+#include "support/build.h"
 
 static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_INT64};
 
@@ -80,7 +81,7 @@ static void test_any_strides(void **state)
     (void)state;
     uint64_t random = 10;
     print_message("seed %" PRIu64 "\n", random);
-    for (int round = 0; round < 2000; round++)
+    for (int round = 0; round < 2000; round += every)
         check_padding(&random, (nhwc_pad_mode)(round % 4));
 }
 

@@ -119,7 +119,8 @@ static void test_rejections(void **state)
 {
     (void)state;
     float data[24] = {0};
-    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 3, 4), scalar = nhwc_tensor_view(NHWC_FLOAT32, data, 0, NULL);
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 3, 4),
+                      scalar = nhwc_tensor_view(NHWC_FLOAT32, data, 0, NULL);
     nhwc_tensor full = {.dtype = NHWC_FLOAT32, .rank = NHWC_MAX_RANK, .data = data}, view = {.rank = 77}, turned;
     for (int i = 0; i < NHWC_MAX_RANK; i++)
         full.dims[i] = full.strides[i] = 1;

@@ -48,7 +48,7 @@ NHWC_API nhwc_status nhwc_transpose(const nhwc_tensor *x, const int *axes, nhwc_
 
 /* x[begin[0]:end[0]:steps[0], ...]: an entry for each axis. Negative ones count from the end, and what lies outside is
  * left out. NULL for begin, end or steps: from the first, to the last, every one. Steps are at least 1, because strides
- * are not negative.                                                                     [x[1:-1:2], tf.strided_slice] */
+ * are not negative.                                                                  [x[1:-1:2], tf.strided_slice] */
 NHWC_API nhwc_status nhwc_slice(const nhwc_tensor *x, const int64_t *begin, const int64_t *end, const int64_t *steps,
                                 nhwc_tensor *view);
 
@@ -108,10 +108,12 @@ NHWC_API nhwc_status nhwc_one_hot(const nhwc_context *context, const nhwc_tensor
  * --------------------------------------------------------------------------------------------- */
 
 /* One behind the other along an axis; all other dims are the same. `x` are `count` tensors.       [np.concatenate] */
-NHWC_API nhwc_status nhwc_concat(const nhwc_context *context, int count, const nhwc_tensor *x, int axis, nhwc_tensor *y);
+NHWC_API nhwc_status nhwc_concat(const nhwc_context *context, int count, const nhwc_tensor *x, int axis,
+                                 nhwc_tensor *y);
 
 /* Tensors of one shape along a new axis, axis `axis` of y, whose length is `count`.                     [np.stack] */
-NHWC_API nhwc_status nhwc_stack(const nhwc_context *context, int count, const nhwc_tensor *x, int axis, nhwc_tensor *y);
+NHWC_API nhwc_status nhwc_stack(const nhwc_context *context, int count, const nhwc_tensor *x, int axis,
+                                nhwc_tensor *y);
 
 /* x again and again, multiples[i] times along axis i.                                           [tf.tile, np.tile] */
 NHWC_API nhwc_status nhwc_tile(const nhwc_context *context, const nhwc_tensor *x, const int64_t *multiples,

@@ -10,20 +10,21 @@
 #include "ops/copy.h"
 #include "ops/shapes.h"
 
-static inline int32_t int32_of_real(double v)
-{
-    return v != v ? 0 : v <= INT32_MIN ? INT32_MIN : v >= INT32_MAX ? INT32_MAX : (int32_t)v;
-}
+/* What is out of range is converted as 0 and replaced afterwards, so that there is no branch. */
+#define DEFINE_TRUNCATION(name, type, real_name, real, least, beyond, greatest)           \
+    static inline type name##_of_##real_name(real v)                                      \
+    {                                                                                     \
+        const type whole = (type)(v > (real)(least) && v < (real)(beyond) ? v : 0);       \
+        return v >= (real)(beyond) ? (greatest) : v <= (real)(least) ? (least) : whole;   \
+    }
 
-static inline int64_t int64_of_real(double v)
-{
-    return v != v ? 0 : v <= -0x1p63 ? INT64_MIN : v >= 0x1p63 ? INT64_MAX : (int64_t)v;
-}
+#define DEFINE_TRUNCATIONS(name, type, least, beyond, greatest)                       \
+    DEFINE_TRUNCATION(name, type, float32, float, least, beyond, greatest)            \
+    DEFINE_TRUNCATION(name, type, float64, double, least, beyond, greatest)
 
-static inline uint8_t uint8_of_real(double v)
-{
-    return !(v > 0) ? 0 : v >= UINT8_MAX ? UINT8_MAX : (uint8_t)v;
-}
+DEFINE_TRUNCATIONS(whole32, int32_t, INT32_MIN, 0x1p31, INT32_MAX)
+DEFINE_TRUNCATIONS(whole64, int64_t, INT64_MIN, 0x1p63, INT64_MAX)
+DEFINE_TRUNCATIONS(whole8, int32_t, 0, 256, UINT8_MAX) /* there are no vectors of conversions to bytes */
 
 /* Modulo 2^bits: by way of unsigned numbers, of which C says so. */
 #define FLOAT32(v) ((float)(v))
@@ -31,6 +32,8 @@ static inline uint8_t uint8_of_real(double v)
 #define INT32(v) ((int32_t)(uint32_t)(v))
 #define INT64(v) ((int64_t)(v))
 #define UINT8(v) ((uint8_t)(v))
+#define UINT8_OF_FLOAT32(v) UINT8(whole8_of_float32(v))
+#define UINT8_OF_FLOAT64(v) UINT8(whole8_of_float64(v))
 #define BOOLEAN(v) ((v) != 0)
 
 #define DEFINE_ROW(to_name, to_type, from_name, from_type, convert)                                           \
@@ -48,20 +51,20 @@ static inline uint8_t uint8_of_real(double v)
     }
 
 /* A boolean counts as 0 or 1 whatever its byte. */
-#define DEFINE_ROWS(to_name, to_type, of_real, of_integer)             \
-    DEFINE_ROW(to_name, to_type, float32, float, of_real)              \
-    DEFINE_ROW(to_name, to_type, float64, double, of_real)             \
+#define DEFINE_ROWS(to_name, to_type, of_float32, of_float64, of_integer) \
+    DEFINE_ROW(to_name, to_type, float32, float, of_float32)           \
+    DEFINE_ROW(to_name, to_type, float64, double, of_float64)          \
     DEFINE_ROW(to_name, to_type, int32, int32_t, of_integer)           \
     DEFINE_ROW(to_name, to_type, int64, int64_t, of_integer)           \
     DEFINE_ROW(to_name, to_type, uint8, uint8_t, of_integer)           \
     DEFINE_ROW(to_name, to_type, boolean, unsigned char, 0 != )
 
-DEFINE_ROWS(float32, float, FLOAT32, FLOAT32)
-DEFINE_ROWS(float64, double, FLOAT64, FLOAT64)
-DEFINE_ROWS(int32, int32_t, int32_of_real, INT32)
-DEFINE_ROWS(int64, int64_t, int64_of_real, INT64)
-DEFINE_ROWS(uint8, uint8_t, uint8_of_real, UINT8)
-DEFINE_ROWS(boolean, unsigned char, BOOLEAN, BOOLEAN)
+DEFINE_ROWS(float32, float, FLOAT32, FLOAT32, FLOAT32)
+DEFINE_ROWS(float64, double, FLOAT64, FLOAT64, FLOAT64)
+DEFINE_ROWS(int32, int32_t, whole32_of_float32, whole32_of_float64, INT32)
+DEFINE_ROWS(int64, int64_t, whole64_of_float32, whole64_of_float64, INT64)
+DEFINE_ROWS(uint8, uint8_t, UINT8_OF_FLOAT32, UINT8_OF_FLOAT64, UINT8)
+DEFINE_ROWS(boolean, unsigned char, BOOLEAN, BOOLEAN, BOOLEAN)
 
 nhwc__row *nhwc__cast_row(nhwc_dtype to, nhwc_dtype from)
 {

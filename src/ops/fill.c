@@ -70,16 +70,16 @@ static void progress(void *argument, int64_t task)
     const bool is_real = p->y->dtype == NHWC_FLOAT32 || p->y->dtype == NHWC_FLOAT64;
     const nhwc_dtype computed = is_real ? NHWC_FLOAT64 : NHWC_INT64;
     const int64_t size = (int64_t)nhwc_dtype_size(p->y->dtype), length = p->y->dims[0];
-    const int64_t stride = length > 1 ? p->y->strides[0] * size : size, last = nhwc__least(length, (task + 1) * TASK_COUNT);
+    const int64_t stride = length > 1 ? p->y->strides[0] * size : size;
+    const int64_t last = nhwc__least(length, (task + 1) * TASK_COUNT);
     const uint64_t start = is_real ? 0 : (uint64_t)(int64_t)p->start, step = is_real ? 0 : (uint64_t)(int64_t)p->step;
     nhwc__scalar piece[PIECE];
     for (int64_t first = task * TASK_COUNT; first < last; first += PIECE) {
         const int64_t count = nhwc__least(PIECE, last - first);
-        for (int64_t i = 0; i < count; i++)
-            if (is_real)
-                piece[i].real = p->start + (double)(first + i) * p->step;
-            else
-                piece[i].integer = (int64_t)(start + (uint64_t)(first + i) * step);
+        for (int i = 0; i < count && is_real; i++)
+            piece[i].real = p->start + ((double)first + i) * p->step;
+        for (int i = 0; i < count && !is_real; i++)
+            piece[i].integer = (int64_t)(start + (uint64_t)(first + i) * step);
         char *y = (char *)p->y->data + first * stride;
         if (computed == p->y->dtype)
             for (int64_t i = 0; i < count; i++)

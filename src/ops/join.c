@@ -39,8 +39,9 @@ static nhwc_status check_beside(int i, const nhwc_tensor *x, int axis)
     for (int k = 0; k < x[0].rank && same; k++)
         same = k == axis || x[i].dims[k] == x[0].dims[k];
     if (!same)
-        return nhwc__fail(NHWC_ERROR_SHAPE, "concat: x[%d] is %s, and x[0] %s; but for axis %d they have to be the same",
-                          i, nhwc__shape_text(x[i].rank, x[i].dims).text, nhwc__shape_text(x[0].rank, x[0].dims).text,
+        return nhwc__fail(NHWC_ERROR_SHAPE, 
+                          "concat: x[%d] is %s, and x[0] %s; but for axis %d they have to be the same", i,
+                          nhwc__shape_text(x[i].rank, x[i].dims).text, nhwc__shape_text(x[0].rank, x[0].dims).text,
                           axis);
     return NHWC_OK;
 }

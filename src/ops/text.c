@@ -243,7 +243,8 @@ static void measure(layout *l)
         visit(l, find_extremes, 0, 0);
         l->exponents = wants_exponents(l);
         visit(l, measure_real, 0, 0);
-        const size_t special = l->has_negative_infinity ? 4 : 3, tail = l->behind + 1 + (l->exponents ? l->exponent + 2 : 0);
+        const size_t special = l->has_negative_infinity ? 4 : 3;
+        const size_t tail = l->behind + 1 + (l->exponents ? l->exponent + 2 : 0);
         if (!l->finite_only && l->before + tail < special)
             l->before = special - tail;
     }

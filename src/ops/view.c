@@ -148,7 +148,8 @@ nhwc_status nhwc_slice(const nhwc_tensor *x, const int64_t *begin, const int64_t
     int64_t offset = 0;
     for (int axis = 0; axis < x->rank; axis++) {
         const int64_t length = x->dims[axis], step = steps ? steps[axis] : 1;
-        const int64_t first = begin ? clipped(begin[axis], length) : 0, last = end ? clipped(end[axis], length) : length;
+        const int64_t first = begin ? clipped(begin[axis], length) : 0;
+        const int64_t last = end ? clipped(end[axis], length) : length;
         if (step < 1)
             return nhwc__fail(NHWC_ERROR_ARGUMENT,
                               "slice: steps[%d] is %" PRId64 "; it has to be at least 1, for strides are not negative",

@@ -94,15 +94,22 @@ static int64_t distance(int64_t stride)
     return stride < 0 ? -stride : stride;
 }
 
-/* The last axis has the smallest stride in y; the one with the smallest in x comes next to it. */
-static void bring_inward(nhwc__walk *walk)
+/* The last axis has the smallest stride in y; the one with the smallest in x comes next to it. Where that is the last
+ * one itself, but short, it is the longest. */
+static void bring_inward(nhwc__walk *walk, int64_t size)
 {
-    int inner = walk->rank - 1;
-    for (int axis = 0; axis < walk->rank; axis++)
+    const int last = walk->rank - 1;
+    int inner = last, longest = last - 1;
+    for (int axis = 0; axis <= last; axis++) {
         if (walk->from[axis] != 0 && distance(walk->from[axis]) < distance(walk->from[inner]))
             inner = axis;
-    if (inner < walk->rank - 2)
-        move_axis(walk, inner, walk->rank - 2);
+        if (axis < last && walk->dims[axis] > walk->dims[longest])
+            longest = axis;
+    }
+    if (inner == last && walk->dims[last] * size < SHORT_ROW)
+        inner = longest;
+    if (inner >= 0 && inner < last - 1)
+        move_axis(walk, inner, last - 1);
 }
 
 /* ---- Walking --------------------------------------------------------------------------------- */
@@ -231,7 +238,7 @@ void nhwc__walk_run(const nhwc_context *context, nhwc__walk *walk, const nhwc__m
 {
     if (walk->empty)
         return;
-    bring_inward(walk);
+    bring_inward(walk, mover->y_size);
     int64_t bytes = mover->y_size;
     for (int axis = 0; axis < walk->rank; axis++)
         bytes *= walk->dims[axis];

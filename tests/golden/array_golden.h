@@ -1,7 +1,7 @@
 /* Made by make_array_golden.py with NumPy 2.4.6; do not edit.
  *
- * Element i of x is (i * 37 + 11) % 101 % 11 - 5; of x[k], where there are several, with 37 + k. A NULL array has no
- * elements, or those of np.arange. */
+ * Element i of x is (i * 37 + 11) % 101 % 11 - 5; of x[k], where there are several, with 37 + k.
+ * A NULL array has no elements, or those of np.arange. */
 #ifndef NHWC_TESTS_ARRAY_GOLDEN_H
 #define NHWC_TESTS_ARRAY_GOLDEN_H
 

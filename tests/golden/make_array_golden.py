@@ -72,7 +72,8 @@ SLICES = [
     ((2, 5, 6, 3), [(1, 2, 1), (1, -1, 2), (0, END, 3), (0, 2, 1)]),
 ]
 TRANSPOSES = [((), ()), ((4,), (0,)), ((2, 3), (1, 0)), ((2, 3), (0, 1)), ((2, 3), (-1, -2)), ((2, 3, 4), (2, 0, 1)),
-              ((2, 3, 4), (1, -1, 0)), ((2, 1, 3, 2), (0, 3, 1, 2)), ((0, 3), (1, 0)), ((2, 1, 2, 1, 3), (4, 2, 0, 3, 1))]
+              ((2, 3, 4), (1, -1, 0)), ((2, 1, 3, 2), (0, 3, 1, 2)), ((0, 3), (1, 0)),
+              ((2, 1, 2, 1, 3), (4, 2, 0, 3, 1))]
 RESHAPES = [  # dims, axes of a transpose, steps of a slice, new dims
     ((6,), (0,), (1,), (2, 3)), ((2, 3), (0, 1), (1, 1), (6,)), ((2, 3), (0, 1), (1, 1), (3, -1)),
     ((2, 3), (0, 1), (1, 1), (-1,)), ((2, 3), (0, 1), (1, 1), (4, -1)), ((2, 3), (0, 1), (1, 1), (7,)),
@@ -86,10 +87,11 @@ RESHAPES = [  # dims, axes of a transpose, steps of a slice, new dims
     ((2, 3, 4), (2, 0, 1), (1, 1, 1), (2, 2, 3, 2)), ((4, 4), (0, 1), (1, 1), (2, -1, 4)),
 ]
 EXPANDS = [((), 0), ((3,), 0), ((3,), 1), ((3,), -1), ((3,), -2), ((2, 3), 1), ((2, 3), -2), ((0, 2), 2)]
-SQUEEZES = [((1, 3, 1), None), ((1, 3, 1), (0,)), ((1, 3, 1), (-1,)), ((1, 3, 1), (0, 2)), ((1, 3, 1), (1,)), ((), None),
-            ((1, 1), None), ((1, 0), None), ((2, 1, 3), ())]
-BROADCASTS = [((), (2, 3)), ((3,), (2, 3)), ((2, 1), (2, 3)), ((1,), (4,)), ((3,), (4,)), ((2, 3), (3,)), ((2, 3), (2, 3)),
-              ((1, 3, 1), (2, 2, 3, 2)), ((1,), (0,)), ((1, 2), (0, 2)), ((0,), (1,)), ((3,), (3, 1)), ((), ())]
+SQUEEZES = [((1, 3, 1), None), ((1, 3, 1), (0,)), ((1, 3, 1), (-1,)), ((1, 3, 1), (0, 2)), ((1, 3, 1), (1,)),
+            ((), None), ((1, 1), None), ((1, 0), None), ((2, 1, 3), ())]
+BROADCASTS = [((), (2, 3)), ((3,), (2, 3)), ((2, 1), (2, 3)), ((1,), (4,)), ((3,), (4,)), ((2, 3), (3,)),
+              ((2, 3), (2, 3)), ((1, 3, 1), (2, 2, 3, 2)), ((1,), (0,)), ((1, 2), (0, 2)), ((0,), (1,)),
+              ((3,), (3, 1)), ((), ())]
 SPLITS = [((6,), 0, 3, None), ((6,), 0, 4, None), ((6,), 0, 3, (1, 3, 2)), ((6,), -1, 2, (6, 0)), ((2, 4), 1, 2, None),
           ((2, 4), 0, 2, (1, 1)), ((2, 4), 1, 3, (1, 2, 1)), ((0, 4), 0, 2, None), ((2, 4, 3), -2, 4, None)]
 
@@ -97,7 +99,8 @@ SPLITS = [((6,), 0, 3, None), ((6,), 0, 4, None), ((6,), 0, 3, (1, 3, 2)), ((6,)
 def views():
     for x, parts in SLICES:
         y = value(x)[tuple(slice(max(b, -10**9), min(e, 10**9), min(s, 10**9)) for b, e, s in parts)]
-        text = ", ".join(f"{b if b > -2**63 else ''}:{e if e < END else ''}:{s if s < END else ''}" for b, e, s in parts)
+        text = ", ".join(f"{b if b > -2**63 else ''}:{e if e < END else ''}:{s if s < END else ''}"
+                         for b, e, s in parts)
         yield case(f"x[{text}]", "GOLDEN_SLICE", x, y, *zip(*parts))
     for x, axes in TRANSPOSES:
         yield case(f"np.transpose(x, {axes})", "GOLDEN_TRANSPOSE", x, np.transpose(value(x), axes), axes)
@@ -110,7 +113,8 @@ def views():
         yield case(f"np.expand_dims(x, {axis})", "GOLDEN_EXPAND_DIMS", x, np.expand_dims(value(x), axis), count=axis)
     for x, axes in SQUEEZES:
         y = unless_error(lambda: np.squeeze(value(x), axes))
-        yield case(f"np.squeeze(x, {axes})", "GOLDEN_SQUEEZE", x, y, axes or (), count=-1 if axes is None else len(axes))
+        yield case(f"np.squeeze(x, {axes})", "GOLDEN_SQUEEZE", x, y, axes or (),
+                   count=-1 if axes is None else len(axes))
     for x, dims in BROADCASTS:
         y = unless_error(lambda: np.broadcast_to(value(x), dims))
         yield case(f"np.broadcast_to(x, {dims})", "GOLDEN_BROADCAST_TO", x, y, dims, count=len(dims))
@@ -121,8 +125,8 @@ def views():
                    mode=str(int(sizes is not None)))
 
 
-CONCATS = [((3,), 0, (3, 2)), ((2, 3), 0, (2, 1, 4)), ((2, 3), 1, (3, 1)), ((2, 3), -1, (0, 2, 3)), ((2, 3, 4), 1, (1, 2)),
-           ((2, 0), 0, (1, 2)), ((4,), -1, (4,)), ((2, 3, 4, 5), 3, (5, 3, 1))]
+CONCATS = [((3,), 0, (3, 2)), ((2, 3), 0, (2, 1, 4)), ((2, 3), 1, (3, 1)), ((2, 3), -1, (0, 2, 3)),
+           ((2, 3, 4), 1, (1, 2)), ((2, 0), 0, (1, 2)), ((4,), -1, (4,)), ((2, 3, 4, 5), 3, (5, 3, 1))]
 STACKS = [((), 0, 3), ((3,), 0, 2), ((3,), 1, 2), ((3,), -1, 4), ((2, 3), 1, 2), ((2, 3), -3, 1), ((2, 0), 0, 2),
           ((2, 3), -1, 3)]
 TILES = [((), ()), ((3,), (2,)), ((3,), (1,)), ((3,), (0,)), ((2, 3), (2, 1)), ((2, 3), (1, 3)), ((2, 3), (2, 2)),
@@ -194,7 +198,8 @@ def is_defined(v, source, target):
     """Whether C says what becomes of v; integers are taken modulo 2^bits by all compilers."""
     if not source.startswith("float") or target not in RANGES:
         return True
-    return math.isfinite(v) and RANGES[target][0] - 1 < float(v) < RANGES[target][1] and math.trunc(v) >= RANGES[target][0]
+    least, beyond = RANGES[target]
+    return math.isfinite(v) and v < beyond and math.trunc(v) >= least
 
 
 def exact(dtype):
@@ -244,10 +249,11 @@ def texts():
                 f"{{{options}}}", string(np.array2string(x, **said), "\n     "))
 
     for dtype in ("float32", "float64"):
-        for values in [[1, 2.25, 3.5], [0], [-0.0, 0.0], [0.1, 0.2, 0.30000001], [1 / 3, 2 / 3, 1], [1e-5, 1], [1e5, 123.456],
-                       [1e6, 1], [999999, 1000], [1e8, 5], [99999999, 1e6], [1.5e10, -2.25e-10], [nan, 1.5], [nan, inf, -inf],
-                       [inf, 1], [-inf, 1], [nan], [-inf], [inf, 1e-20], [1, 1000], [1, 1001], [1e-4, 0.1], [9.9e-5, 0.1],
-                       [1e-30, 1e30], [5e-324, 1], [1.7976931348623157e308], [3.4028235e38], [16777216, 1.0], [0.5, 100.125],
+        for values in [[1, 2.25, 3.5], [0], [-0.0, 0.0], [0.1, 0.2, 0.30000001], [1 / 3, 2 / 3, 1], [1e-5, 1],
+                       [1e5, 123.456], [1e6, 1], [999999, 1000], [1e8, 5], [99999999, 1e6], [1.5e10, -2.25e-10],
+                       [nan, 1.5], [nan, inf, -inf], [inf, 1], [-inf, 1], [nan], [-inf], [inf, 1e-20], [1, 1000],
+                       [1, 1001], [1e-4, 0.1], [9.9e-5, 0.1], [1e-30, 1e30], [5e-324, 1],
+                       [1.7976931348623157e308], [3.4028235e38], [16777216, 1.0], [0.5, 100.125],
                        [-1, 1], [-1.5, 22.25, 333.125], [0.000123456789], [123456.789], [2 ** -44], [9007199254740993],
                        [0.1 + 0.2], [100, 1e-3], [1e100, 1e-100], [nan, 1e10, -5]]:
             with np.errstate(over="ignore"):
@@ -278,7 +284,8 @@ def texts():
         yield row(np.zeros((2, 0), dtype))
         for scale in (0, 1, 2, 4):
             for _ in range(4):
-                yield row((random.standard_normal((2, 7)) * 10.0 ** random.uniform(-scale, scale, (2, 7))).astype(dtype))
+                values = random.standard_normal((2, 7)) * 10.0 ** random.uniform(-scale, scale, (2, 7))
+                yield row(values.astype(dtype))
     for dtype in ("int32", "int64", "uint8"):
         low = 0 if dtype == "uint8" else -100
         yield row(np.array(7, dtype))
@@ -301,8 +308,9 @@ def texts():
 
 def compares():
     nan, inf = np.nan, np.inf
-    pairs = [([1, 2, 3], [1, 2, 3]), ([1, 2, 3], [1, 2.00001, 3]), ([1, 2, 3], [1, 2.001, 3.1]), ([1e10, 1], [1.00001e10, 1]),
-             ([0, 1e-8], [0, 0]), ([0, 1.1e-8], [0, 0]), ([nan, 1], [nan, 1]), ([nan, 1], [1, 1]), ([1, 1], [1, nan]),
+    pairs = [([1, 2, 3], [1, 2, 3]), ([1, 2, 3], [1, 2.00001, 3]), ([1, 2, 3], [1, 2.001, 3.1]),
+             ([1e10, 1], [1.00001e10, 1]), ([0, 1e-8], [0, 0]), ([0, 1.1e-8], [0, 0]), ([nan, 1], [nan, 1]), ([nan, 1], [1, 1]),
+             ([1, 1], [1, nan]),
              ([inf, -inf], [inf, -inf]), ([inf, 1], [-inf, 1]), ([inf, 1], [1, 1]), ([1, 1], [inf, 1]), ([0.0], [-0.0]),
              ([100, 1, 1], [101, 1.5, 1.25]), ([], [])]
     for a, b in pairs:
@@ -316,8 +324,8 @@ def compares():
 
 print(f"""/* Made by make_array_golden.py with NumPy {np.__version__}; do not edit.
  *
- * Element i of x is (i * {FACTOR} + 11) % 101 % 11 - 5; of x[k], where there are several, with {FACTOR} + k. A NULL array has no
- * elements, or those of np.arange. */
+ * Element i of x is (i * {FACTOR} + 11) % 101 % 11 - 5; of x[k], where there are several, with {FACTOR} + k.
+ * A NULL array has no elements, or those of np.arange. */
 #ifndef NHWC_TESTS_ARRAY_GOLDEN_H
 #define NHWC_TESTS_ARRAY_GOLDEN_H
 

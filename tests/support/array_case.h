@@ -64,7 +64,7 @@ static inline bool golden_succeeds(const golden_case *c, nhwc_dtype dtype, nhwc_
 /* Elements without a short period that each dtype can hold. */
 static inline void fill_any(const nhwc_tensor *tensor)
 {
-    for (int64_t i = 0; i < element_count(tensor); i++)
+    for (int64_t i = 0, count = element_count(tensor); i < count; i++)
         element_set(tensor, i, tensor->dtype == NHWC_BOOL ? (double)(i * 37 % 101 % 2) : (double)(i * 37 % 251));
 }
 
@@ -102,7 +102,7 @@ static inline nhwc_tensor random_view(uint64_t *random, nhwc_dtype dtype, int ra
 
 static inline void fill_with(const nhwc_tensor *tensor, double value)
 {
-    for (int64_t i = 0; i < element_count(tensor); i++)
+    for (int64_t i = 0, count = element_count(tensor); i < count; i++)
         element_set(tensor, i, value);
 }
 
@@ -110,16 +110,17 @@ static inline void fill_with(const nhwc_tensor *tensor, double value)
 static inline void check_only(const nhwc_tensor *view, const nhwc_tensor *whole, double value)
 {
     fill_with(view, value);
-    for (int64_t i = 0; i < element_count(whole); i++)
+    for (int64_t i = 0, count = element_count(whole); i < count; i++)
         CHECK(element_get(whole, i) == value);
 }
 
-static inline int64_t random_dims(uint64_t *random, int rank, int64_t most, int64_t *dims)
+/* Lengths of 1 to `most`; now and then none, or a long one. */
+static inline void random_dims(uint64_t *random, int rank, int64_t most, int64_t *dims)
 {
-    int64_t count = 1;
-    for (int i = 0; i < rank; i++)
-        count *= dims[i] = random_between(random, 0, 15) ? random_between(random, 1, most) : random_between(random, 0, 40);
-    return count;
+    for (int i = 0; i < rank; i++) {
+        const bool is_usual = random_between(random, 0, 15) > 0;
+        dims[i] = is_usual ? random_between(random, 1, most) : random_between(random, 0, 40);
+    }
 }
 
 #endif
