@@ -98,6 +98,8 @@ static int64_t distance(int64_t stride)
  * one itself, but short, it is the longest. */
 static void bring_inward(nhwc__walk *walk, int64_t size)
 {
+    if (walk->rank < 3)
+        return;
     const int last = walk->rank - 1;
     int inner = last, longest = last - 1;
     for (int axis = 0; axis <= last; axis++) {
@@ -108,7 +110,7 @@ static void bring_inward(nhwc__walk *walk, int64_t size)
     }
     if (inner == last && walk->dims[last] * size < SHORT_ROW)
         inner = longest;
-    if (inner >= 0 && inner < last - 1)
+    if (inner < last - 1)
         move_axis(walk, inner, last - 1);
 }
 
