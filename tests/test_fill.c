@@ -12,10 +12,18 @@ static void test_fill(void **state)
         nhwc_dtype dtype;
         double value, element;
     } cases[] = {
-        {NHWC_FLOAT32, 0.1, 0x1.99999ap-4},  {NHWC_FLOAT64, 0.1, 0.1},      {NHWC_FLOAT32, INFINITY, INFINITY},
-        {NHWC_INT32, -2.7, -2},      {NHWC_INT32, 0x1p31 - 1, 0x1p31 - 1}, {NHWC_INT32, -0x1p31 - 0.5, -0x1p31},
-        {NHWC_INT64, -0x1p63, -0x1p63}, {NHWC_UINT8, 255.9, 255},   {NHWC_UINT8, -0.9, 0},
-        {NHWC_BOOL, 0.5, 1},         {NHWC_BOOL, NAN, 1},           {NHWC_BOOL, -0.0, 0},
+        {NHWC_FLOAT32, 0.1, 0x1.99999ap-4},
+        {NHWC_FLOAT64, 0.1, 0.1},
+        {NHWC_FLOAT32, INFINITY, INFINITY},
+        {NHWC_INT32, -2.7, -2},
+        {NHWC_INT32, 0x1p31 - 1, 0x1p31 - 1},
+        {NHWC_INT32, -0x1p31 - 0.5, -0x1p31},
+        {NHWC_INT64, -0x1p63, -0x1p63},
+        {NHWC_UINT8, 255.9, 255},
+        {NHWC_UINT8, -0.9, 0},
+        {NHWC_BOOL, 0.5, 1},
+        {NHWC_BOOL, NAN, 1},
+        {NHWC_BOOL, -0.0, 0},
     };
     uint64_t random = 11;
     print_message("seed %" PRIu64 "\n", random);

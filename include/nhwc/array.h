@@ -90,8 +90,9 @@ NHWC_API nhwc_status nhwc_cast(const nhwc_context *context, const nhwc_tensor *x
  * true where it is not 0. Other integers of 64 bits: nhwc_copy from a tensor of rank 0.                  [np.full] */
 NHWC_API nhwc_status nhwc_fill(const nhwc_context *context, double value, nhwc_tensor *y);
 
-/* y [n]: element i is start + i * step, computed in float64 and rounded once for floats. For integers, start and step
- * are integers, and all elements within their range. Not for booleans.                                 [np.arange] */
+/* y [n]: element i is start + i * step, computed in float64 and rounded to y's dtype: NumPy, which rounds start + step
+ * first, may differ in the last digits. For integers, start and step are integers, and all elements within their range.
+ * Not for booleans.                                                                                    [np.arange] */
 NHWC_API nhwc_status nhwc_arange(const nhwc_context *context, double start, double step, nhwc_tensor *y);
 
 typedef struct nhwc_one_hot_options {
