@@ -10,21 +10,27 @@
 #include "ops/copy.h"
 #include "ops/shapes.h"
 
-/* What is out of range is converted as 0 and replaced afterwards, so that there is no branch. */
-#define DEFINE_TRUNCATION(name, type, real_name, real, least, beyond, greatest)           \
-    static inline type name##_of_##real_name(real v)                                      \
-    {                                                                                     \
-        const type whole = (type)(v > (real)(least) && v < (real)(beyond) ? v : 0);       \
-        return v >= (real)(beyond) ? (greatest) : v <= (real)(least) ? (least) : whole;   \
+/* The nearest integer towards zero; NaN is neither above nor below. */
+#define DEFINE_TRUNCATION(name, type, real_name, real, least, beyond, greatest)                              \
+    static inline type name##_of_##real_name(real v)                                                         \
+    {                                                                                                        \
+        return v > (real)(least) && v < (real)(beyond) ? (type)v : v > 0 ? (greatest) : v < 0 ? (least) : 0; \
     }
 
-#define DEFINE_TRUNCATIONS(name, type, least, beyond, greatest)                       \
-    DEFINE_TRUNCATION(name, type, float32, float, least, beyond, greatest)            \
-    DEFINE_TRUNCATION(name, type, float64, double, least, beyond, greatest)
+/* Brought into range first, and converted by way of integers that vectors have conversions to. */
+#define DEFINE_BYTE(real_name, real)                                  \
+    static inline uint8_t byte_of_##real_name(real v)                 \
+    {                                                                 \
+        const real low = v > 0 ? v : 0;                               \
+        return (uint8_t)(int32_t)(low < UINT8_MAX ? low : UINT8_MAX); \
+    }
 
-DEFINE_TRUNCATIONS(whole32, int32_t, INT32_MIN, 0x1p31, INT32_MAX)
-DEFINE_TRUNCATIONS(whole64, int64_t, INT64_MIN, 0x1p63, INT64_MAX)
-DEFINE_TRUNCATIONS(whole8, int32_t, 0, 256, UINT8_MAX) /* there are no vectors of conversions to bytes */
+DEFINE_TRUNCATION(whole32, int32_t, float32, float, INT32_MIN, 0x1p31, INT32_MAX)
+DEFINE_TRUNCATION(whole32, int32_t, float64, double, INT32_MIN, 0x1p31, INT32_MAX)
+DEFINE_TRUNCATION(whole64, int64_t, float32, float, INT64_MIN, 0x1p63, INT64_MAX)
+DEFINE_TRUNCATION(whole64, int64_t, float64, double, INT64_MIN, 0x1p63, INT64_MAX)
+DEFINE_BYTE(float32, float)
+DEFINE_BYTE(float64, double)
 
 /* Modulo 2^bits: by way of unsigned numbers, of which C says so. */
 #define FLOAT32(v) ((float)(v))
@@ -32,8 +38,6 @@ DEFINE_TRUNCATIONS(whole8, int32_t, 0, 256, UINT8_MAX) /* there are no vectors o
 #define INT32(v) ((int32_t)(uint32_t)(v))
 #define INT64(v) ((int64_t)(v))
 #define UINT8(v) ((uint8_t)(v))
-#define UINT8_OF_FLOAT32(v) UINT8(whole8_of_float32(v))
-#define UINT8_OF_FLOAT64(v) UINT8(whole8_of_float64(v))
 #define BOOLEAN(v) ((v) != 0)
 
 #define DEFINE_ROW(to_name, to_type, from_name, from_type, convert)                                           \
@@ -52,18 +56,18 @@ DEFINE_TRUNCATIONS(whole8, int32_t, 0, 256, UINT8_MAX) /* there are no vectors o
 
 /* A boolean counts as 0 or 1 whatever its byte. */
 #define DEFINE_ROWS(to_name, to_type, of_float32, of_float64, of_integer) \
-    DEFINE_ROW(to_name, to_type, float32, float, of_float32)           \
-    DEFINE_ROW(to_name, to_type, float64, double, of_float64)          \
-    DEFINE_ROW(to_name, to_type, int32, int32_t, of_integer)           \
-    DEFINE_ROW(to_name, to_type, int64, int64_t, of_integer)           \
-    DEFINE_ROW(to_name, to_type, uint8, uint8_t, of_integer)           \
+    DEFINE_ROW(to_name, to_type, float32, float, of_float32)              \
+    DEFINE_ROW(to_name, to_type, float64, double, of_float64)             \
+    DEFINE_ROW(to_name, to_type, int32, int32_t, of_integer)              \
+    DEFINE_ROW(to_name, to_type, int64, int64_t, of_integer)              \
+    DEFINE_ROW(to_name, to_type, uint8, uint8_t, of_integer)              \
     DEFINE_ROW(to_name, to_type, boolean, unsigned char, 0 != )
 
 DEFINE_ROWS(float32, float, FLOAT32, FLOAT32, FLOAT32)
 DEFINE_ROWS(float64, double, FLOAT64, FLOAT64, FLOAT64)
 DEFINE_ROWS(int32, int32_t, whole32_of_float32, whole32_of_float64, INT32)
 DEFINE_ROWS(int64, int64_t, whole64_of_float32, whole64_of_float64, INT64)
-DEFINE_ROWS(uint8, uint8_t, UINT8_OF_FLOAT32, UINT8_OF_FLOAT64, UINT8)
+DEFINE_ROWS(uint8, uint8_t, byte_of_float32, byte_of_float64, UINT8)
 DEFINE_ROWS(boolean, unsigned char, BOOLEAN, BOOLEAN, BOOLEAN)
 
 nhwc__row *nhwc__cast_row(nhwc_dtype to, nhwc_dtype from)
