@@ -93,3 +93,8 @@ const nhwc__kernels *nhwc__kernels_of(const nhwc_context *context, nhwc_dtype dt
     const nhwc__isa_kernels *isa = nhwc__isa_of(context);
     return dtype == NHWC_FLOAT64 ? &isa->float64 : &isa->float32;
 }
+
+const nhwc__maths *nhwc__maths_of(const nhwc_context *context, nhwc_dtype dtype)
+{
+    return nhwc__isa_of(context)->maths->of_dtype[dtype];
+}

@@ -10,5 +10,6 @@ nhwc_status nhwc__isa_check(const nhwc_context *context);
 /* The kernels of a checked context (or NULL), all and those of one dtype. */
 const nhwc__isa_kernels *nhwc__isa_of(const nhwc_context *context);
 const nhwc__kernels *nhwc__kernels_of(const nhwc_context *context, nhwc_dtype dtype);
+const nhwc__maths *nhwc__maths_of(const nhwc_context *context, nhwc_dtype dtype);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef NHWC_ENGINE_KERNELS_H
 #define NHWC_ENGINE_KERNELS_H
 
-#include <nhwc/nhwc.h>
+#include "engine/maths.h"
 
 /* A piece of a sum: `length` terms whose factors begin at a + run.a and b + run.b. */
 typedef struct nhwc__run {
@@ -91,6 +91,7 @@ typedef struct nhwc__kernels {
 typedef struct nhwc__isa_kernels {
     const char *name;
     nhwc__kernels float32, float64;
+    const nhwc__isa_maths *maths;
 } nhwc__isa_kernels;
 
 /* The instruction sets of this build, worst first, as nhwc_isa has them: one X(isa, ISA) each. What is in
@@ -101,7 +102,9 @@ typedef struct nhwc__isa_kernels {
 #define NHWC__EACH_ISA(X) X(scalar, SCALAR) X(baseline, BASELINE)
 #endif
 
-#define NHWC__DECLARE_ISA(isa, ISA) extern const nhwc__isa_kernels nhwc__kernels_##isa;
+#define NHWC__DECLARE_ISA(isa, ISA)                   \
+    extern const nhwc__isa_kernels nhwc__kernels_##isa; \
+    extern const nhwc__isa_maths nhwc__maths_##isa;
 NHWC__EACH_ISA(NHWC__DECLARE_ISA)
 
 #endif

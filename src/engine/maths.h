@@ -1,0 +1,91 @@
+/* Arithmetic on runs of elements: the formulas of <nhwc/math.h> and of the folds below, compiled in maths.inc for each
+ * instruction set and dtype. Nothing here knows of shapes or threads. */
+#ifndef NHWC_ENGINE_MATHS_H
+#define NHWC_ENGINE_MATHS_H
+
+#include <nhwc/math.h>
+
+/* out[i] = f(in[0][i], in[1][i] ...), i < count; all contiguous, and out may be one of them. */
+typedef void nhwc__map(int64_t count, const void *const *in, double alpha, void *out);
+
+/* A fold makes one number of many, for some outputs at once. Of how these are put into blocks it knows nothing.
+ *
+ * X(name, term, joined, start, finished): a fold begins with `start` and joins to what it has, a, the term b of each
+ * x; of what it has in the end, s, it makes the result. c is a number for each output, which an earlier fold gave;
+ * n what the caller divides by. Those of NHWC__EACH_CHOOSING_FOLD are there for every dtype. */
+#define NHWC__EACH_CHOOSING_FOLD(X)                                                \
+    X(max,         x,                  larger(a, b),  LOWEST,  s)                  \
+    X(min,         x,                  smaller(a, b), HIGHEST, s)
+
+#define NHWC__EACH_FOLD(X)                                                         \
+    X(sum,         x,                  a + b,         0,       s)                  \
+    X(mean,        x,                  a + b,         0,       s / n)              \
+    X(variance,    (x - c) * (x - c),  a + b,         0,       s / n)              \
+    X(norm,        x * x,              a + b,         0,       root(s))            \
+    X(peak,        x,                  larger(a, b),  LOWEST,  is_finite(s) ? s : 0) \
+    X(log_exp_sum, exponential(x - c), a + b,         0,       logarithm(s))       \
+    X(logsumexp,   exponential(x - c), a + b,         0,       logarithm(s) + c)
+
+/* The terms of one call at most, which are a block of a sum: of terms side by side, and of outputs side by side. */
+#define NHWC__ALONG_TERMS  1024
+#define NHWC__ACROSS_TERMS 32
+
+typedef struct nhwc__fold {
+    /* out[o] = fold of from[o * row + t] over t < terms, in 32 chains that are then joined by pairs. */
+    void (*along)(int64_t outputs, int64_t terms, const void *from, int64_t row, const void *centre, void *out);
+
+    /* out[o] = fold of from[t * row + o] over t < terms, one after the other, going on from what is in out. */
+    void (*across)(int64_t outputs, int64_t terms, const void *from, int64_t row, const void *centre, void *out);
+
+    void (*start)(int64_t outputs, void *out);
+    void (*join)(int64_t outputs, const void *with, void *out);
+    void (*finish)(int64_t outputs, const void *centre, double n, void *out);
+} nhwc__fold;
+
+/* Maps the library needs beside the public ones: X(name, f(a, b, c, d)). */
+#define NHWC__EACH_INNER_MAP(X)                                                    \
+    X(exp_of_difference,    exponential(a - b))                                    \
+    X(times_inverse,        a * (1 / b))                                           \
+    X(difference_of_three,  a - b - c)                                             \
+    X(softmax_backprop,     b * (a - c))                                           \
+    X(log_softmax_backprop, a - exponential(b) * c)
+
+/* Terms from[t * row + o] that are larger (smaller) than best[o], or the first NaN, take its place, and first + t that
+ * of where[o]. */
+typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int64_t row, int64_t first, void *best,
+                          int64_t *where);
+
+/* All there is for one dtype; of integers, only what is for every dtype, and the rest is NULL. */
+typedef struct nhwc__maths {
+#define MAP_AND_DERIVATIVE(name, ...) nhwc__map *name, *name##_backprop;
+#define MAP_AND_DERIVATIVES(name, ...) nhwc__map *name, *name##_backprop_a, *name##_backprop_b;
+#define MAP(name, ...)                nhwc__map *name;
+#define FOLD(name, ...)               nhwc__fold name##_fold;
+    NHWC_EACH_UNARY(MAP_AND_DERIVATIVE)
+    NHWC_EACH_UNARY_WITH_ALPHA(MAP_AND_DERIVATIVE)
+    NHWC_EACH_BINARY(MAP_AND_DERIVATIVES)
+    NHWC_EACH_CHOICE(MAP_AND_DERIVATIVES)
+    NHWC_EACH_COMPARISON(MAP)
+    NHWC__EACH_INNER_MAP(MAP)
+    NHWC__EACH_CHOOSING_FOLD(FOLD)
+    NHWC__EACH_FOLD(FOLD)
+#undef MAP_AND_DERIVATIVE
+#undef MAP_AND_DERIVATIVES
+#undef MAP
+#undef FOLD
+    nhwc__map *where; /* in[0] ? in[1] : in[2], of which the first is NHWC_BOOL */
+    nhwc__map *clip, *clip_backprop;
+    nhwc__search *largest, *smallest;
+
+    /* The first i with from[i] == *value, or with both NaN; there is one. */
+    int64_t (*find)(const void *from, const void *value);
+
+    /* Rows of at most NHWC__ALONG_TERMS elements. */
+    void (*softmax)(int64_t rows, int64_t count, const void *x, int64_t x_row, void *y, int64_t y_row);
+} nhwc__maths;
+
+typedef struct nhwc__isa_maths {
+    const nhwc__maths *of_dtype[NHWC_BOOL + 1];
+} nhwc__isa_maths;
+
+#endif

@@ -1,0 +1,3 @@
+/* Eight floats at once, with fused multiply-adds. */
+#define ISA avx2
+#include "engine/maths_isa.inc"

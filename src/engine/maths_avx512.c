@@ -1,0 +1,3 @@
+/* Sixteen floats at once. */
+#define ISA avx512
+#include "engine/maths_isa.inc"

@@ -1,0 +1,550 @@
+/* Reductions. The outputs, in row-major order, are cut into tiles of some that follow one another along the last axis
+ * that is kept; the terms of each, in row-major order, into units. What is made of a unit is joined in pairs, pairs of
+ * pairs and so on: always the same tree over the same units, whatever the strides and threads.
+ *
+ * Where the last axis is reduced, the terms of an output lie side by side, and a fold goes along them; where it is
+ * kept, the outputs do, and it goes across them. */
+#include "ops/reduce.h"
+
+#include <string.h>
+
+#include "base/context.h"
+#include "base/parallel.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "base/tensor.h"
+#include "engine/cpu.h"
+#include "ops/broadcast.h"
+
+#define TILE_BYTES   1024
+#define BUFFER_BYTES (NHWC__ALONG_TERMS * 8)
+#define PARTS        16 /* into which the terms of few outputs are cut for threads */
+
+/* Axes as one index, the last one innermost. */
+typedef struct index_space {
+    int rank;
+    int64_t count, dims[NHWC_MAX_RANK];
+    int64_t x[NHWC_MAX_RANK], y[NHWC_MAX_RANK], centre[NHWC_MAX_RANK]; /* strides; 0 where there is none */
+} index_space;
+
+typedef struct reduction {
+    const nhwc__fold *fold;
+    const char *x, *centre;
+    char *y;
+    size_t size;
+    double n;
+    bool along;
+    index_space outputs, terms;
+    int64_t unit, units, width, tiles, tiles_in_row;
+    int64_t tasks, part, parts; /* units of a part; parts of a tile */
+    char (*partial)[TILE_BYTES];
+} reduction;
+
+/* ---- Geometry ------------------------------------------------------------------------------- */
+
+static void add_axis(index_space *space, int64_t length, int64_t x, int64_t y, int64_t centre)
+{
+    space->count *= length;
+    if (length == 1)
+        return;
+    const int last = space->rank - 1;
+    if (last >= 0 && space->x[last] == x * length && space->y[last] == y * length &&
+        space->centre[last] == centre * length) {
+        space->dims[last] *= length;
+    } else {
+        space->dims[++space->rank - 1] = length;
+    }
+    space->x[space->rank - 1] = x;
+    space->y[space->rank - 1] = y;
+    space->centre[space->rank - 1] = centre;
+}
+
+/* An axis to be innermost, where there is none. */
+static void finish_space(index_space *space)
+{
+    if (space->rank == 0)
+        space->dims[space->rank++] = 1;
+}
+
+static int64_t offset_of(const index_space *space, const int64_t *strides, int64_t index)
+{
+    int64_t offset = 0;
+    for (int axis = space->rank - 1; axis > 0; index /= space->dims[axis--])
+        offset += index % space->dims[axis] * strides[axis];
+    return offset + index * strides[0];
+}
+
+static int64_t inner_length(const index_space *space)
+{
+    return space->dims[space->rank - 1];
+}
+
+static reduction describe(const nhwc__fold *fold, const nhwc_tensor *x, const nhwc_tensor *centre, double n,
+                          const nhwc_tensor *y)
+{
+    reduction r = {.fold = fold, .x = x->data, .y = y->data, .n = n, .outputs.count = 1, .terms.count = 1};
+    r.size = nhwc_dtype_size(x->dtype);
+    r.centre = centre ? centre->data : NULL;
+    for (int axis = 0; axis < x->rank; axis++) {
+        const int64_t length = x->dims[axis];
+        if (length == 1)
+            continue;
+        r.along = y->dims[axis] == 1;
+        if (r.along)
+            add_axis(&r.terms, length, x->strides[axis], 0, 0);
+        else
+            add_axis(&r.outputs, length, x->strides[axis], y->strides[axis], centre ? centre->strides[axis] : 0);
+    }
+    finish_space(&r.outputs);
+    finish_space(&r.terms);
+    r.unit = r.along ? NHWC__ALONG_TERMS : NHWC__ACROSS_TERMS;
+    r.units = nhwc__ceil(r.terms.count, r.unit);
+    r.width = r.along && r.units > 1 ? 1 : nhwc__least(inner_length(&r.outputs), TILE_BYTES / (int64_t)r.size);
+    r.tiles_in_row = nhwc__ceil(inner_length(&r.outputs), r.width);
+    r.tiles = r.outputs.count / inner_length(&r.outputs) * r.tiles_in_row;
+    return r;
+}
+
+/* ---- Tiles ---------------------------------------------------------------------------------- */
+
+typedef struct tile {
+    const reduction *r;
+    int64_t width;      /* outputs */
+    int64_t output, row; /* the first one; the stride from one to the next in x */
+    const char *x;
+    _Alignas(64) char centre[TILE_BYTES];
+} tile;
+
+static void begin_tile(const reduction *r, int64_t index, tile *t)
+{
+    const index_space *outputs = &r->outputs;
+    const int inner = outputs->rank - 1;
+    const int64_t at = index % r->tiles_in_row * r->width;
+    t->r = r;
+    t->output = index / r->tiles_in_row * outputs->dims[inner] + at;
+    t->width = nhwc__least(r->width, outputs->dims[inner] - at);
+    t->row = outputs->x[inner];
+    t->x = r->x + offset_of(outputs, outputs->x, t->output) * (int64_t)r->size;
+    if (r->centre)
+        nhwc__gather(r->size, 1, t->width,
+                     r->centre + offset_of(outputs, outputs->centre, t->output) * (int64_t)r->size, 0,
+                     outputs->centre[inner], t->centre, 0, 1);
+}
+
+static void end_tile(const tile *t, char *out)
+{
+    const reduction *r = t->r;
+    const index_space *outputs = &r->outputs;
+    r->fold->finish(t->width, t->centre, r->n, out);
+    nhwc__gather(r->size, 1, t->width, out, 0, 1, r->y + offset_of(outputs, outputs->y, t->output) * (int64_t)r->size, 0,
+                 outputs->y[outputs->rank - 1]);
+}
+
+/* `count` terms of an output from the `first` on, gathered into `to`. */
+static void gather_terms(const tile *t, int64_t output, int64_t first, int64_t count, char *to)
+{
+    const index_space *terms = &t->r->terms;
+    const int64_t size = (int64_t)t->r->size, length = inner_length(terms);
+    while (count > 0) {
+        const int64_t run = nhwc__least(count, length - first % length);
+        nhwc__gather(t->r->size, 1, run, t->x + (output * t->row + offset_of(terms, terms->x, first)) * size, 0,
+                     terms->x[terms->rank - 1], to, 0, 1);
+        first += run;
+        count -= run;
+        to += run * size;
+    }
+}
+
+/* Whether these terms of an output lie side by side. */
+static bool is_run(const reduction *r, int64_t first, int64_t count)
+{
+    const index_space *terms = &r->terms;
+    return (terms->x[terms->rank - 1] == 1 || count == 1) && first % inner_length(terms) + count <= inner_length(terms);
+}
+
+static void fold_along(const tile *t, int64_t first, int64_t count, char *out)
+{
+    const reduction *r = t->r;
+    const int64_t size = (int64_t)r->size;
+    char buffer[BUFFER_BYTES];
+    if (is_run(r, first, count)) {
+        r->fold->along(t->width, count, t->x + offset_of(&r->terms, r->terms.x, first) * size, t->row, t->centre, out);
+        return;
+    }
+    for (int64_t o = 0; o < t->width; o++) {
+        gather_terms(t, o, first, count, buffer);
+        r->fold->along(1, count, buffer, 0, t->centre + o * size, out + o * size);
+    }
+}
+
+static void fold_across(const tile *t, int64_t first, int64_t count, char *out)
+{
+    const reduction *r = t->r;
+    const index_space *terms = &r->terms;
+    const int64_t size = (int64_t)r->size, length = inner_length(terms), step = terms->x[terms->rank - 1];
+    char buffer[BUFFER_BYTES];
+    r->fold->start(t->width, out);
+    while (count > 0) {
+        int64_t run = nhwc__least(count, length - first % length);
+        const char *from = t->x + offset_of(terms, terms->x, first) * size;
+        if (t->row == 1 || t->width == 1) {
+            r->fold->across(t->width, run, from, step, t->centre, out);
+        } else {
+            run = nhwc__least(run, BUFFER_BYTES / (t->width * size));
+            nhwc__gather(r->size, run, t->width, from, step, t->row, buffer, t->width, 1);
+            r->fold->across(t->width, run, buffer, t->width, t->centre, out);
+        }
+        first += run;
+        count -= run;
+    }
+}
+
+static void fold_unit(const tile *t, int64_t unit, char *out)
+{
+    const reduction *r = t->r;
+    const int64_t first = unit * r->unit, count = nhwc__least(r->unit, r->terms.count - first);
+    (r->along ? fold_along : fold_across)(t, first, count, out);
+}
+
+/* The greatest power of 2 below `count`, which is 2 or more: so the units of a node of the tree do not depend on where
+ * its root is. */
+static int64_t left_of(int64_t count)
+{
+    int64_t half = 1;
+    while (half * 2 < count)
+        half *= 2;
+    return half;
+}
+
+static void fold_units(const tile *t, int64_t first, int64_t count, char *out)
+{
+    if (count == 1) {
+        fold_unit(t, first, out);
+        return;
+    }
+    _Alignas(64) char right[TILE_BYTES];
+    const int64_t left = left_of(count);
+    fold_units(t, first, left, out);
+    fold_units(t, first + left, count - left, right);
+    t->r->fold->join(t->width, right, out);
+}
+
+static void join_parts(const tile *t, char (*part)[TILE_BYTES], int64_t count)
+{
+    if (count == 1)
+        return;
+    const int64_t left = left_of(count);
+    join_parts(t, part, left);
+    join_parts(t, part + left, count - left);
+    t->r->fold->join(t->width, part[left], part[0]);
+}
+
+/* ---- Runs ----------------------------------------------------------------------------------- */
+
+static void run_tiles(void *argument, int64_t task)
+{
+    const reduction *r = argument;
+    for (int64_t index = r->tiles * task / r->tasks; index < r->tiles * (task + 1) / r->tasks; index++) {
+        _Alignas(64) char out[TILE_BYTES];
+        tile t;
+        begin_tile(r, index, &t);
+        if (r->units > 0)
+            fold_units(&t, 0, r->units, out);
+        else
+            r->fold->start(t.width, out);
+        end_tile(&t, out);
+    }
+}
+
+static void run_parts(void *argument, int64_t task)
+{
+    const reduction *r = argument;
+    const int64_t all = r->tiles * r->parts;
+    for (int64_t index = all * task / r->tasks; index < all * (task + 1) / r->tasks; index++) {
+        const int64_t first = index % r->parts * r->part;
+        tile t;
+        begin_tile(r, index / r->parts, &t);
+        fold_units(&t, first, nhwc__least(r->part, r->units - first), r->partial[index]);
+    }
+}
+
+/* Few outputs of many terms: each tile in parts, which are nodes of its tree. */
+static void run_in_parts(const nhwc_context *context, reduction *r)
+{
+    _Alignas(64) char partial[PARTS][TILE_BYTES];
+    r->partial = partial;
+    for (r->part = 1; r->tiles * nhwc__ceil(r->units, r->part) > PARTS;)
+        r->part *= 2;
+    r->parts = nhwc__ceil(r->units, r->part);
+    r->tasks = nhwc__least(r->tasks, r->tiles * r->parts);
+    nhwc__parallel_for(context, r->tasks, run_parts, r);
+    for (int64_t index = 0; index < r->tiles; index++) {
+        tile t;
+        begin_tile(r, index, &t);
+        join_parts(&t, partial + index * r->parts, r->parts);
+        end_tile(&t, partial[index * r->parts]);
+    }
+}
+
+void nhwc__reduce(const nhwc_context *context, const nhwc__fold *fold, const nhwc_tensor *x,
+                  const nhwc_tensor *centre, double n, const nhwc_tensor *y)
+{
+    if (nhwc__tensor_is_empty(y))
+        return;
+    reduction r = describe(fold, x, centre, n, y);
+    const int64_t elements = r.outputs.count * r.terms.count;
+    r.tasks = nhwc__least(nhwc__context_threads(context), nhwc__most(1, elements / NHWC__SHARE));
+    if (r.tasks > 1 && r.units > 1 && r.tiles <= PARTS / 2) {
+        run_in_parts(context, &r);
+        return;
+    }
+    r.tasks = nhwc__least(r.tasks, r.tiles);
+    nhwc__parallel_for(context, r.tasks, run_tiles, &r);
+}
+
+/* ---- Checks --------------------------------------------------------------------------------- */
+
+nhwc_status nhwc__axis_check(const char *operation, const char *name, int axis, int rank, int *found)
+{
+    *found = axis < 0 ? axis + rank : axis;
+    if (*found >= 0 && *found < rank)
+        return NHWC_OK;
+    if (rank == 0)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is %d, but x has no axes", operation, name, axis);
+    return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is %d; x has rank %d: %d to %d are possible", operation, name, axis,
+                      rank, -rank, rank - 1);
+}
+
+/* Which axes are reduced, as bits. */
+static nhwc_status find_axes(const char *operation, const nhwc_reduce_options *options, int rank, unsigned *axes)
+{
+    *axes = (1u << rank) - 1;
+    if (options == NULL || options->axis_count == 0)
+        return NHWC_OK;
+    if (options->axis_count < 0 || options->axis_count > NHWC_MAX_RANK)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->axis_count is %d; 0 to %d are possible", operation,
+                          options->axis_count, NHWC_MAX_RANK);
+    *axes = 0;
+    for (int i = 0; i < options->axis_count; i++) {
+        int axis;
+        NHWC__TRY(nhwc__axis_check(operation, "one of options->axes", options->axes[i], rank, &axis));
+        if (*axes & 1u << axis)
+            return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->axes has axis %d twice", operation, axis);
+        *axes |= 1u << axis;
+    }
+    return NHWC_OK;
+}
+
+/* y as a tensor of x's rank, with length 1 in the reduced axes. */
+static nhwc_status find_kept(const char *operation, const nhwc_tensor *x, unsigned axes, const nhwc_tensor *y,
+                             nhwc_tensor *kept)
+{
+    int rank = 0;
+    int64_t dims[NHWC_MAX_RANK];
+    const bool keeps = y->rank == x->rank;
+    *kept = *y;
+    kept->rank = x->rank;
+    for (int axis = 0; axis < x->rank; axis++) {
+        const bool reduced = axes & 1u << axis;
+        kept->dims[axis] = reduced ? 1 : x->dims[axis];
+        kept->strides[axis] = 0;
+        if (keeps || !reduced) {
+            kept->strides[axis] = y->strides[rank];
+            dims[rank++] = kept->dims[axis];
+        }
+    }
+    if (y->rank == rank && memcmp(y->dims, dims, (size_t)rank * sizeof *dims) == 0)
+        return NHWC_OK;
+    char given[NHWC__DIMS_TEXT], wanted[NHWC__DIMS_TEXT], of[NHWC__DIMS_TEXT];
+    return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE, "%s: y is %s; of x, %s, with these axes it has to be %s%s", operation,
+                      nhwc__dims_text(y->rank, y->dims, given), nhwc__dims_text(x->rank, x->dims, of),
+                      nhwc__dims_text(rank, dims, wanted), keeps ? "" : ", or to have 1 in the place of each reduced axis");
+}
+
+static nhwc_status check(const char *operation, const nhwc_context *context, const nhwc_tensor *x, unsigned axes,
+                         const nhwc_tensor *y, nhwc_dtype dtype, nhwc_tensor *kept)
+{
+    if (y->dtype != dtype)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: y has dtype %d; it has to be %d", operation, (int)y->dtype, (int)dtype);
+    NHWC__TRY(nhwc__isa_check(context));
+    NHWC__TRY(find_kept(operation, x, axes, y, kept));
+    if (nhwc__tensors_overlap(x, y))
+        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: y shares memory with x", operation);
+    return NHWC_OK;
+}
+
+static nhwc_status check_tensors(const char *operation, const nhwc_context *context, const nhwc_tensor *x,
+                                 const nhwc_tensor *y)
+{
+    NHWC__TRY(nhwc__context_check(context));
+    NHWC__TRY(nhwc__tensor_check(operation, "x", x));
+    return nhwc__tensor_check_distinct(operation, "y", y);
+}
+
+/* ---- The operations ------------------------------------------------------------------------- */
+
+/* What a reduction is made of: a fold whose results are the centres of another, if there is one, and that other. */
+typedef struct recipe {
+    const char *operation;
+    size_t centre, fold; /* where they are in nhwc__maths */
+    bool some, corrected; /* of no elements there is none; takes options->correction */
+} recipe;
+
+#define NONE       SIZE_MAX
+#define FOLD(name) offsetof(nhwc__maths, name##_fold)
+
+static const nhwc__fold *fold_at(const nhwc__maths *maths, size_t place)
+{
+    return (const nhwc__fold *)(const void *)((const char *)maths + place);
+}
+
+static int64_t terms_of(const nhwc_tensor *x, unsigned axes)
+{
+    int64_t terms = 1;
+    for (int axis = 0; axis < x->rank; axis++)
+        if (axes & 1u << axis)
+            terms *= x->dims[axis];
+    return terms;
+}
+
+static nhwc_status reduce(const recipe *of, const nhwc_context *context, const nhwc_tensor *x,
+                          const nhwc_reduce_options *options, nhwc_tensor *y)
+{
+    unsigned axes;
+    nhwc_tensor kept;
+    const double correction = options ? options->correction : 0;
+    NHWC__TRY(check_tensors(of->operation, context, x, y));
+    NHWC__TRY(find_axes(of->operation, options, x->rank, &axes));
+    NHWC__TRY(check(of->operation, context, x, axes, y, x->dtype, &kept));
+    if (correction != 0 && !of->corrected)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->correction is %g; it has to be 0", of->operation,
+                          correction);
+    const nhwc__maths *maths = nhwc__maths_of(context, x->dtype);
+    const nhwc__fold *fold = fold_at(maths, of->fold);
+    if (fold->along == NULL)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: x has dtype %d; it has to be %d or %d", of->operation,
+                          (int)x->dtype, (int)NHWC_FLOAT32, (int)NHWC_FLOAT64);
+    const double terms = (double)terms_of(x, axes), n = terms - correction;
+    if (terms == 0 && of->some && !nhwc__tensor_is_empty(&kept))
+        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: there are no elements along these axes of x", of->operation);
+    if (of->centre != NONE)
+        nhwc__reduce(context, fold_at(maths, of->centre), x, NULL, terms, &kept);
+    nhwc__reduce(context, fold, x, of->centre != NONE ? &kept : NULL, n > 0 ? n : 0, &kept);
+    return NHWC_OK;
+}
+
+#define DEFINE_REDUCTION(name, centre, fold, some, corrected)                                                   \
+    nhwc_status nhwc_##name(const nhwc_context *context, const nhwc_tensor *x,                                  \
+                            const nhwc_reduce_options *options, nhwc_tensor *y)                                 \
+    {                                                                                                           \
+        return reduce(&(const recipe){#name, centre, fold, some, corrected}, context, x, options, y);           \
+    }
+
+DEFINE_REDUCTION(reduce_sum, NONE, FOLD(sum), false, false)
+DEFINE_REDUCTION(reduce_mean, NONE, FOLD(mean), false, false)
+DEFINE_REDUCTION(reduce_max, NONE, FOLD(max), true, false)
+DEFINE_REDUCTION(reduce_min, NONE, FOLD(min), true, false)
+DEFINE_REDUCTION(reduce_variance, FOLD(mean), FOLD(variance), false, true)
+DEFINE_REDUCTION(norm, NONE, FOLD(norm), false, false)
+DEFINE_REDUCTION(reduce_logsumexp, FOLD(peak), FOLD(logsumexp), false, false)
+
+/* ---- Argmax and argmin ---------------------------------------------------------------------- */
+
+typedef struct search {
+    reduction r; /* its fold finds the best value of a unit */
+    const nhwc__maths *maths;
+    nhwc__search *better;
+} search;
+
+/* The terms of a unit, where they are or gathered. */
+static const char *unit_of(const tile *t, int64_t output, int64_t first, int64_t count, char *buffer)
+{
+    const reduction *r = t->r;
+    if (is_run(r, first, count))
+        return t->x + (output * t->row + offset_of(&r->terms, r->terms.x, first)) * (int64_t)r->size;
+    gather_terms(t, output, first, count, buffer);
+    return buffer;
+}
+
+/* The best value of each unit against the best so far, and then its place in the best unit. */
+static void search_along(const search *s, const tile *t, int64_t *where)
+{
+    const reduction *r = &s->r;
+    for (int64_t o = 0; o < t->width; o++) {
+        char buffer[BUFFER_BYTES], best[8], next[8];
+        int64_t count = nhwc__least(r->unit, r->terms.count);
+        where[o] = 0;
+        r->fold->along(1, count, unit_of(t, o, 0, count, buffer), 0, t->centre, best);
+        for (int64_t first = r->unit; first < r->terms.count; first += r->unit) {
+            count = nhwc__least(r->unit, r->terms.count - first);
+            r->fold->along(1, count, unit_of(t, o, first, count, buffer), 0, t->centre, next);
+            s->better(1, 1, next, 0, first, best, &where[o]);
+        }
+        count = nhwc__least(r->unit, r->terms.count - where[o]);
+        where[o] += s->maths->find(unit_of(t, o, where[o], count, buffer), best);
+    }
+}
+
+static void search_across(const search *s, const tile *t, int64_t *where)
+{
+    const reduction *r = &s->r;
+    const index_space *terms = &r->terms;
+    const int64_t size = (int64_t)r->size;
+    char best[TILE_BYTES], row[TILE_BYTES];
+    memset(where, 0, (size_t)t->width * sizeof *where);
+    nhwc__gather(r->size, 1, t->width, t->x, 0, t->row, best, 0, 1);
+    for (int64_t term = 1; term < terms->count; term++) {
+        const char *from = t->x + offset_of(terms, terms->x, term) * size;
+        if (t->row != 1) {
+            nhwc__gather(r->size, 1, t->width, from, 0, t->row, row, 0, 1);
+            from = row;
+        }
+        s->better(t->width, 1, from, 0, term, best, where);
+    }
+}
+
+static void run_search(void *argument, int64_t task)
+{
+    const search *s = argument;
+    const reduction *r = &s->r;
+    const index_space *outputs = &r->outputs;
+    for (int64_t index = r->tiles * task / r->tasks; index < r->tiles * (task + 1) / r->tasks; index++) {
+        int64_t where[TILE_BYTES]; /* one for each output, of at least a byte */
+        tile t;
+        begin_tile(r, index, &t);
+        (r->along ? search_along : search_across)(s, &t, where);
+        nhwc__gather(sizeof *where, 1, t.width, (const char *)where, 0, 1,
+                     r->y + offset_of(outputs, outputs->y, t.output) * (int64_t)sizeof *where, 0,
+                     outputs->y[outputs->rank - 1]);
+    }
+}
+
+static nhwc_status find_best(const char *operation, const nhwc_context *context, const nhwc_tensor *x, int axis,
+                             size_t fold, size_t better, nhwc_tensor *y)
+{
+    nhwc_tensor kept;
+    NHWC__TRY(check_tensors(operation, context, x, y));
+    NHWC__TRY(nhwc__axis_check(operation, "axis", axis, x->rank, &axis));
+    NHWC__TRY(check(operation, context, x, 1u << axis, y, NHWC_INT64, &kept));
+    if (nhwc__tensor_is_empty(&kept))
+        return NHWC_OK;
+    if (x->dims[axis] == 0)
+        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: axis %d of x has length 0", operation, axis);
+    search s = {.maths = nhwc__maths_of(context, x->dtype)};
+    memcpy(&s.better, (const char *)s.maths + better, sizeof s.better);
+    s.r = describe(fold_at(s.maths, fold), x, NULL, 0, &kept);
+    s.r.tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), s.r.tiles),
+                            nhwc__most(1, s.r.outputs.count * s.r.terms.count / NHWC__SHARE));
+    nhwc__parallel_for(context, s.r.tasks, run_search, &s);
+    return NHWC_OK;
+}
+
+nhwc_status nhwc_argmax(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y)
+{
+    return find_best("argmax", context, x, axis, FOLD(max), offsetof(nhwc__maths, largest), y);
+}
+
+nhwc_status nhwc_argmin(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y)
+{
+    return find_best("argmin", context, x, axis, FOLD(min), offsetof(nhwc__maths, smallest), y);
+}

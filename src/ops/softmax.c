@@ -1,0 +1,233 @@
+/* Softmax, log-softmax and their gradients along one axis: reductions and maps of blocks so small that what one leaves
+ * in the cache the next finds there. */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/parallel.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "base/tensor.h"
+#include "engine/cpu.h"
+#include "ops/broadcast.h"
+#include "ops/reduce.h"
+
+#define LINES    256   /* of a block at most */
+#define ELEMENTS 16384 /* of a block of more than one line */
+
+/* All tensors of a call are of one shape and dtype, the output the last; a line is what lies along the axis. */
+typedef struct call {
+    const char *operation;
+    const nhwc_context *context;
+    const nhwc__maths *maths;
+    int axis, count;
+    const nhwc_tensor *tensors[3];
+    void (*run)(const struct call *c, const nhwc_tensor *views);
+    int64_t block[NHWC_MAX_RANK], blocks, tasks;
+} call;
+
+/* ---- Blocks --------------------------------------------------------------------------------- */
+
+static void cut(call *c)
+{
+    const nhwc_tensor *y = c->tensors[c->count - 1];
+    int64_t rest = nhwc__least(LINES, nhwc__most(1, ELEMENTS / y->dims[c->axis]));
+    c->blocks = 1;
+    for (int axis = y->rank - 1; axis >= 0; axis--) {
+        c->block[axis] = axis == c->axis ? y->dims[axis] : nhwc__least(y->dims[axis], rest);
+        if (axis != c->axis)
+            rest /= c->block[axis];
+        c->blocks *= nhwc__ceil(y->dims[axis], c->block[axis]);
+    }
+}
+
+static void run_blocks(void *argument, int64_t task)
+{
+    const call *c = argument;
+    for (int64_t block = c->blocks * task / c->tasks; block < c->blocks * (task + 1) / c->tasks; block++) {
+        nhwc_tensor views[3];
+        for (int i = 0; i < c->count; i++) {
+            nhwc_tensor *view = &views[i];
+            int64_t rest = block, offset = 0;
+            *view = *c->tensors[i];
+            for (int axis = view->rank - 1; axis >= 0; axis--) {
+                const int64_t length = view->dims[axis], pieces = nhwc__ceil(length, c->block[axis]);
+                const int64_t first = rest % pieces * c->block[axis];
+                rest /= pieces;
+                offset += first * view->strides[axis];
+                view->dims[axis] = nhwc__least(c->block[axis], length - first);
+            }
+            view->data = (char *)view->data + offset * (int64_t)nhwc_dtype_size(view->dtype);
+        }
+        c->run(c, views);
+    }
+}
+
+/* One number for each line of a block. */
+static nhwc_tensor numbers_of(const call *c, const nhwc_tensor *view, char *numbers)
+{
+    int64_t dims[NHWC_MAX_RANK];
+    memcpy(dims, view->dims, sizeof dims);
+    dims[c->axis] = 1;
+    return nhwc_tensor_view(view->dtype, numbers, view->rank, dims);
+}
+
+static void apply(nhwc__map *map, int inputs, const nhwc_tensor *const *in, const nhwc_tensor *y)
+{
+    nhwc__broadcast b;
+    nhwc__broadcast_make(inputs, in, y, &b);
+    nhwc__broadcast_run(NULL, &b, map, 0);
+}
+
+/* ---- The operations on a block -------------------------------------------------------------- */
+
+/* Lines of contiguous elements that are one unit of a sum have a kernel, which does the same. */
+static bool have_kernel(const call *c, const nhwc_tensor *view)
+{
+    return view[0].strides[c->axis] == 1 && view[1].strides[c->axis] == 1 && c->axis == view->rank - 1 &&
+           view->dims[c->axis] <= NHWC__ALONG_TERMS;
+}
+
+static void run_kernel(const call *c, const nhwc_tensor *view)
+{
+    const nhwc_tensor *x = &view[0], *y = &view[1];
+    const int last = x->rank - 2; /* the last axis but this */
+    const int64_t size = (int64_t)nhwc_dtype_size(x->dtype), rows = last >= 0 ? x->dims[last] : 1;
+    int64_t count = 1;
+    for (int axis = 0; axis < last; axis++)
+        count *= x->dims[axis];
+    for (int64_t index = 0; index < count; index++) {
+        int64_t from = 0, to = 0, rest = index;
+        for (int axis = last - 1; axis >= 0; rest /= x->dims[axis--]) {
+            from += rest % x->dims[axis] * x->strides[axis];
+            to += rest % x->dims[axis] * y->strides[axis];
+        }
+        c->maths->softmax(rows, x->dims[c->axis], (const char *)x->data + from * size,
+                          last >= 0 ? x->strides[last] : 0, (char *)y->data + to * size,
+                          last >= 0 ? y->strides[last] : 0);
+    }
+}
+
+static void softmax(const call *c, const nhwc_tensor *view)
+{
+    const nhwc_tensor *x = &view[0], *y = &view[1];
+    _Alignas(64) char numbers[LINES * sizeof(double)] = {0};
+    if (have_kernel(c, view)) {
+        run_kernel(c, view);
+        return;
+    }
+    const nhwc_tensor n = numbers_of(c, y, numbers);
+    nhwc__reduce(NULL, &c->maths->max_fold, x, NULL, 0, &n);
+    apply(c->maths->exp_of_difference, 2, (const nhwc_tensor *const[]){x, &n}, y);
+    nhwc__reduce(NULL, &c->maths->sum_fold, y, NULL, 0, &n);
+    apply(c->maths->times_inverse, 2, (const nhwc_tensor *const[]){y, &n}, y);
+}
+
+static void log_softmax(const call *c, const nhwc_tensor *view)
+{
+    const nhwc_tensor *x = &view[0], *y = &view[1];
+    _Alignas(64) char most_numbers[LINES * sizeof(double)] = {0}, sum_numbers[LINES * sizeof(double)] = {0};
+    const nhwc_tensor most = numbers_of(c, y, most_numbers), sum = numbers_of(c, y, sum_numbers);
+    nhwc__reduce(NULL, &c->maths->max_fold, x, NULL, 0, &most);
+    nhwc__reduce(NULL, &c->maths->log_exp_sum_fold, x, &most, 0, &sum);
+    apply(c->maths->difference_of_three, 3, (const nhwc_tensor *const[]){x, &most, &sum}, y);
+}
+
+static void softmax_backprop(const call *c, const nhwc_tensor *view)
+{
+    const nhwc_tensor *dy = &view[0], *y = &view[1], *dx = &view[2];
+    _Alignas(64) char numbers[LINES * sizeof(double)] = {0};
+    const nhwc_tensor sum = numbers_of(c, dx, numbers);
+    apply(c->maths->multiply, 2, (const nhwc_tensor *const[]){dy, y}, dx);
+    nhwc__reduce(NULL, &c->maths->sum_fold, dx, NULL, 0, &sum);
+    apply(c->maths->softmax_backprop, 3, (const nhwc_tensor *const[]){dy, y, &sum}, dx);
+}
+
+static void log_softmax_backprop(const call *c, const nhwc_tensor *view)
+{
+    const nhwc_tensor *dy = &view[0], *y = &view[1], *dx = &view[2];
+    _Alignas(64) char numbers[LINES * sizeof(double)] = {0};
+    const nhwc_tensor sum = numbers_of(c, dx, numbers);
+    nhwc__reduce(NULL, &c->maths->sum_fold, dy, NULL, 0, &sum);
+    apply(c->maths->log_softmax_backprop, 3, (const nhwc_tensor *const[]){dy, y, &sum}, dx);
+}
+
+/* ---- Calls ---------------------------------------------------------------------------------- */
+
+static nhwc_status check(const call *c, const nhwc__operand *in, const nhwc_tensor *y, int axis, int *found)
+{
+    const int inputs = c->count - 1;
+    NHWC__TRY(nhwc__context_check(c->context));
+    NHWC__TRY(nhwc__isa_check(c->context));
+    NHWC__TRY(nhwc__broadcast_check(c->operation, inputs, in, y));
+    for (int i = 0; i < inputs; i++) {
+        const nhwc_tensor *t = in[i].tensor;
+        if (t->rank != y->rank || memcmp(t->dims, y->dims, (size_t)y->rank * sizeof *y->dims) != 0)
+            return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s has another shape than the output; nothing is broadcast here",
+                              c->operation, in[i].name);
+        if (t->dtype != y->dtype)
+            return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d, but the output %d; they have to be the same",
+                              c->operation, in[i].name, (int)t->dtype, (int)y->dtype);
+        if (inputs > 1 && nhwc__tensors_overlap(t, y))
+            return nhwc__fail(NHWC_ERROR_ALIAS, "%s: the output shares memory with %s", c->operation, in[i].name);
+    }
+    if (y->dtype != NHWC_FLOAT32 && y->dtype != NHWC_FLOAT64)
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d; it has to be %d or %d", c->operation, in[0].name,
+                          (int)y->dtype, (int)NHWC_FLOAT32, (int)NHWC_FLOAT64);
+    return nhwc__axis_check(c->operation, "axis", axis, y->rank, found);
+}
+
+static nhwc_status run(call *c, const nhwc__operand *in, int axis, const nhwc_tensor *y)
+{
+    NHWC__TRY(check(c, in, y, axis, &c->axis));
+    if (nhwc__tensor_is_empty(y))
+        return NHWC_OK;
+    c->maths = nhwc__maths_of(c->context, y->dtype);
+    for (int i = 0; i < c->count - 1; i++)
+        c->tensors[i] = in[i].tensor;
+    c->tensors[c->count - 1] = y;
+    cut(c);
+    int64_t elements = 1;
+    for (int i = 0; i < y->rank; i++)
+        elements *= y->dims[i];
+    c->tasks = nhwc__least(nhwc__least(nhwc__context_threads(c->context), c->blocks),
+                           nhwc__most(1, elements / NHWC__SHARE));
+    nhwc__parallel_for(c->context, c->tasks, run_blocks, c);
+    return NHWC_OK;
+}
+
+static nhwc_status forward(const char *operation, const nhwc_context *context, void (*block)(const call *, const nhwc_tensor *),
+                           const nhwc_tensor *x, int axis, const nhwc_tensor *y)
+{
+    call c = {.operation = operation, .context = context, .count = 2, .run = block};
+    return run(&c, (const nhwc__operand[]){{"x", x}}, axis, y);
+}
+
+static nhwc_status backprop(const char *operation, const nhwc_context *context, void (*block)(const call *, const nhwc_tensor *),
+                            const nhwc_tensor *dy, const nhwc_tensor *y, int axis, const nhwc_tensor *dx)
+{
+    call c = {.operation = operation, .context = context, .count = 3, .run = block};
+    return run(&c, (const nhwc__operand[]){{"dy", dy}, {"y", y}}, axis, dx);
+}
+
+nhwc_status nhwc_softmax(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y)
+{
+    return forward("softmax", context, softmax, x, axis, y);
+}
+
+nhwc_status nhwc_log_softmax(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y)
+{
+    return forward("log_softmax", context, log_softmax, x, axis, y);
+}
+
+nhwc_status nhwc_softmax_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *y, int axis,
+                                  nhwc_tensor *dx)
+{
+    return backprop("softmax_backprop", context, softmax_backprop, dy, y, axis, dx);
+}
+
+nhwc_status nhwc_log_softmax_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *y, int axis,
+                                      nhwc_tensor *dx)
+{
+    return backprop("log_softmax_backprop", context, log_softmax_backprop, dy, y, axis, dx);
+}
