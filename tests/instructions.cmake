@@ -1,4 +1,4 @@
-# The kernels of each instruction set hold its fused multiply-adds, and nothing else in the library holds what not
+# The kernels and maths of each instruction set hold its fused multiply-adds, and nothing else in the library holds what not
 # every processor has. Called with -D OBJDUMP=<objdump> -D OBJECTS=<object files, separated by commas>.
 cmake_minimum_required(VERSION 3.22)
 string(REPLACE "," ";" objects "${OBJECTS}")
@@ -9,9 +9,11 @@ foreach(object ${objects})
   if(NOT code MATCHES "\tret")
     message(FATAL_ERROR "${object} has no code; ${OBJDUMP} was misread")
   endif()
-  if(object MATCHES "kernels_avx(512|2)\\.")
+  if(object MATCHES "(kernels|maths)_avx(512|2)\\.")
+    set(kind ${CMAKE_MATCH_1})
+    set(isa ${CMAKE_MATCH_2})
     math(EXPR checked "${checked} + 1")
-    if(CMAKE_MATCH_1 STREQUAL 512)
+    if(isa STREQUAL 512)
       set(wanted zmm)
     else()
       set(wanted ymm)
@@ -24,13 +26,13 @@ foreach(object ${objects})
         message(SEND_ERROR "${object} has no vfmadd...${type} of %${wanted}: its sums and products are not fused")
       endif()
     endforeach()
-    if(code MATCHES "\tvmul[sp][sd]${gap}") # as where a compiler multiplies several terms at once and adds them after
+    if(kind STREQUAL kernels AND code MATCHES "\tvmul[sp][sd]${gap}") # as where a compiler multiplies several terms at once and adds them after
       message(SEND_ERROR "${object} has a product that is not fused with its sum")
     endif()
   elseif(code MATCHES "\t(v[a-z0-9]+${gap}[^\n]*|[^\n]*%[yz]mm[^\n]*)") # all that AVX brought begins with v
     message(SEND_ERROR "${object} has an instruction of AVX: ${CMAKE_MATCH_1}")
   endif()
 endforeach()
-if(NOT checked EQUAL 2)
-  message(FATAL_ERROR "of the kernels of AVX2 and AVX-512, ${checked} are among ${OBJECTS}")
+if(NOT checked EQUAL 4)
+  message(FATAL_ERROR "of the kernels and maths of AVX2 and AVX-512, ${checked} are among ${OBJECTS}")
 endif()

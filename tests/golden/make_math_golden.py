@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""Makes math_golden.h: what NumPy and PyTorch answer, in float64, to the calls of <nhwc/math.h>.
+
+Needs numpy (1.24.2 made the file in the tree) and torch (1.13). Run:
+
+    python3 tests/golden/make_math_golden.py > tests/golden/math_golden.h
+
+Inputs are float32 numbers, so that both dtypes are asked the same. Where NumPy and PyTorch disagree, PyTorch does with
+TensorFlow, or a limit is NaN to one of them, the input is left out of the case: see `without`.
+"""
+import itertools
+import textwrap
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+np.seterr(all="ignore")
+INF, NAN = float("inf"), float("nan")
+POINTS = [-INF, -100.5, -20.25, -6.5, -3, -1.5, -1, -0.625, -0.1, -1e-5, -0.0, 0.0, 1e-5, 0.1, 0.625, 1, 1.5, 3, 6, 6.5,
+          20.25, 100.5, INF, NAN]
+
+# name, the function of a torch tensor or a NumPy array, points that are left out
+UNARY = [
+    ("negate", torch.neg, []), ("abs", torch.abs, [NAN]), ("sign", torch.sign, [NAN]), ("square", torch.square, []),
+    ("sqrt", torch.sqrt, []), ("rsqrt", torch.rsqrt, [-0.0]), ("exp", torch.exp, []), ("log", torch.log, []),
+    ("floor", torch.floor, []), ("relu", F.relu, [NAN]), ("relu6", F.relu6, [NAN]), ("sigmoid", torch.sigmoid, []),
+    ("tanh", torch.tanh, []), ("softplus", lambda x: F.softplus(x, threshold=1000), [INF, -INF]),
+    ("swish", F.silu, [-INF, INF]), ("gelu", lambda x: x / 2 * torch.erfc(-x * 0.5**0.5), [-INF, INF]),
+    ("leaky_relu", lambda x: F.leaky_relu(x, 0.25), []), ("elu", lambda x: F.elu(x, 1.5), [-0.0]),
+]
+PAIR = [-INF, -2.5, -1, -0.0, 0.0, 0.5, 1, 3, INF, NAN]
+BINARY = ["add", "subtract", "multiply", "divide", "power", "minimum", "maximum", "equal", "not_equal", "less",
+          "less_equal", "greater", "greater_equal"]
+DERIVED = {"add": torch.add, "subtract": torch.sub, "multiply": torch.mul, "divide": torch.div, "power": torch.pow,
+           "minimum": torch.minimum, "maximum": torch.maximum}
+DERIVED_PAIRS = [(a, b) for a in (0.25, 0.75, 1.5, 4) for b in (-2.5, -1, 0.5, 3)]
+SHAPES = [[], [1], [3], [2, 3], [2, 1], [1, 3], [4, 1, 3], [0], [2, 0], [1, 1, 1], [4, 2, 3], [5]]
+
+
+def single(values):
+    return np.array(values, np.float32).astype(np.float64)
+
+
+def number(v):
+    v = float(v)
+    return "NAN" if v != v else "INFINITY" if v == INF else "-INFINITY" if v == -INF else str(int(v)) if (
+        v == int(v) and abs(v) < 1e6 and not (v == 0 and np.signbit(v))) else v.hex()
+
+
+def row(values):
+    return "(const double[]){" + ", ".join(number(v) for v in np.asarray(values).reshape(-1)) + "}"
+
+
+def ints(values):
+    return "{" + ", ".join(str(int(v)) for v in values) + "}"
+
+
+def same(a, b):
+    return (a != a and b != b) or (a == b and np.signbit(a) == np.signbit(b))
+
+
+def put(text):
+    print("\n".join(textwrap.wrap(text, 118, initial_indent="    ", subsequent_indent="      ")))
+
+
+def unary():
+    print("static const golden_unary golden_unaries[] = {")
+    for name, function, without in UNARY:
+        points = single([p for p in POINTS if not any(same(p, w) for w in without)])
+        x = torch.tensor(points, requires_grad=True)
+        y = function(x)
+        dx = torch.autograd.grad(y.sum(), x)[0] if y.requires_grad else torch.zeros_like(x)
+        put('{"%s", %d, %s, %s, %s},' % (name, len(points), row(points), row(y.detach()), row(dx)))
+    print("};\n")
+
+
+def binary():
+    print("static const double golden_pair_values[] = {%s};\n" % ", ".join(number(v) for v in PAIR))
+    print("/* Of each value with each, a * 10 + b. */\nstatic const golden_binary golden_binaries[] = {")
+    a, b = np.meshgrid(single(PAIR), single(PAIR), indexing="ij")
+    for name in BINARY:
+        put('{"%s", %s},' % (name, row(getattr(np, name)(a, b))))
+    print("};\n")
+    pairs = single(DERIVED_PAIRS)
+    print("static const double golden_derived_pairs[][2] = {")
+    put(", ".join("{%s, %s}" % (number(p), number(q)) for p, q in pairs))
+    print("};\n\nstatic const golden_derivative golden_derivatives[] = {")
+    for name, function in DERIVED.items():
+        x, z = (torch.tensor(pairs[:, i].copy(), requires_grad=True) for i in (0, 1))
+        da, db = torch.autograd.grad(function(x, z).sum(), (x, z))
+        put('{"%s", %s, %s},' % (name, row(da), row(db)))
+    print("};\n")
+
+
+def shapes():
+    print("/* The rank is -1 where NumPy cannot broadcast. */\nstatic const golden_shapes golden_broadcasts[] = {")
+    for a, b in itertools.product(SHAPES, SHAPES):
+        try:
+            y = list(np.broadcast_shapes(tuple(a), tuple(b)))
+            rank = len(y)
+        except ValueError:
+            y, rank = [], -1
+        put("{%d, %s, %d, %s, %d, %s}," % (len(a), ints(a or [0]), len(b), ints(b or [0]), rank, ints(y or [0])))
+    print("};\n")
+
+
+def reduced(name, x, axes):
+    t = torch.tensor(x)
+    return {"reduce_sum": lambda: np.sum(x, axes), "reduce_mean": lambda: np.mean(x, axes),
+            "reduce_max": lambda: np.max(x, axes), "reduce_min": lambda: np.min(x, axes),
+            "reduce_variance": lambda: np.var(x, axes), "variance_1": lambda: np.var(x, axes, ddof=1),
+            "norm": lambda: np.sqrt(np.sum(x * x, axes)),
+            "reduce_logsumexp": lambda: torch.logsumexp(t, axes).numpy()}[name]()
+
+
+REDUCTIONS = ["reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_variance", "variance_1", "norm",
+              "reduce_logsumexp"]
+
+
+def reductions():
+    x = single(np.random.RandomState(1).uniform(-3, 3, [2, 3, 4]))
+    print("static const double golden_reduced[2 * 3 * 4] = {")
+    put(", ".join(number(v) for v in x.reshape(-1)))
+    print("};\n\nstatic const golden_reduction golden_reductions[] = {")
+    for name in REDUCTIONS:
+        for count in (1, 2, 3):
+            for axes in itertools.combinations(range(3), count):
+                y = reduced(name, x, axes)
+                put('{"%s", %d, %s, %d, %s},' % (name, count, ints(axes), np.size(y), row(y)))
+    print("};\n\n/* Rows of four, each reduced. */\nstatic const double golden_special_rows[][4] = {")
+    rows = [[INF, 1, 2, 3], [-INF, 1, 2, 3], [INF, -INF, 1, 2], [-INF] * 4, [NAN, 1, 2, 3], [1, INF, NAN, NAN],
+            [-0.0] * 4, [0.0, -0.0, 0.0, -0.0], [100, 100, 100, 101], [NAN, -INF, INF, 0]]
+    for r in rows:
+        put("{%s}," % ", ".join(number(v) for v in r))
+    print("};\n\nstatic const golden_special golden_specials[] = {")
+    x = np.array(rows)
+    for name in REDUCTIONS:
+        put('{"%s", %s},' % (name, row(reduced(name, x, (1,)))))
+    for name in ("argmax", "argmin"):
+        put('{"%s", %s},' % (name, row(getattr(np, name)(x, 1))))
+    print("};\n")
+
+
+def softmaxes():
+    random = np.random.RandomState(2)
+    x, dy = single(random.uniform(-4, 4, [3, 4, 5])), single(random.uniform(-1, 1, [3, 4, 5]))
+    for name, values in (("x", x), ("dy", dy)):
+        print("static const double golden_softmax_%s[3 * 4 * 5] = {" % name)
+        put(", ".join(number(v) for v in values.reshape(-1)))
+        print("};\n")
+    print("static const golden_softmax golden_softmaxes[] = {")
+    for axis in range(3):
+        results = []
+        for function in (torch.softmax, torch.log_softmax):
+            t = torch.tensor(x, requires_grad=True)
+            y = function(t, axis)
+            results += [y.detach(), torch.autograd.grad((y * torch.tensor(dy)).sum(), t)[0]]
+        put("{%d, %s}," % (axis, ", ".join(row(r) for r in results)))
+    print("};\n")
+
+
+print('''/* Made by make_math_golden.py with NumPy %s and PyTorch %s; do not edit. */
+#ifndef NHWC_TESTS_MATH_GOLDEN_H
+#define NHWC_TESTS_MATH_GOLDEN_H
+
+#include <math.h>
+#include <stdint.h>
+
+typedef struct golden_unary {
+    const char *name;
+    int count;
+    const double *x, *y, *derivative;
+} golden_unary;
+
+typedef struct golden_binary {
+    const char *name;
+    const double *y;
+} golden_binary;
+
+typedef struct golden_derivative {
+    const char *name;
+    const double *da, *db;
+} golden_derivative;
+
+typedef struct golden_shapes {
+    int a_rank;
+    int64_t a[3];
+    int b_rank;
+    int64_t b[3];
+    int y_rank;
+    int64_t y[3];
+} golden_shapes;
+
+typedef struct golden_reduction {
+    const char *name;
+    int axis_count, axes[3], count;
+    const double *y;
+} golden_reduction;
+
+typedef struct golden_special {
+    const char *name;
+    const double *y;
+} golden_special;
+
+typedef struct golden_softmax {
+    int axis;
+    const double *softmax, *softmax_dx, *log_softmax, *log_softmax_dx;
+} golden_softmax;
+
+/* clang-format off */
+''' % (np.__version__, torch.__version__.split("a")[0]))
+unary()
+binary()
+shapes()
+reductions()
+softmaxes()
+print("/* clang-format on */\n\n#endif")

@@ -1,0 +1,174 @@
+/* Softmax, log-softmax and their gradients: PyTorch's numbers, every axis of views, finite differences, rejections. */
+#include <math.h>
+#include <nhwc/math.h>
+
+#include "golden/math_golden.h"
+#include "support/check.h"
+#include "support/fill.h"
+#include "support/guarded.h"
+#include "support/random.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
+static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
+
+static void check_close(const nhwc_tensor *given, const double *wanted)
+{
+    for (int64_t i = 0; i < element_count(given); i++)
+        CHECK(fabs(element_get(given, i) - wanted[i]) <=
+              (given->dtype == NHWC_FLOAT32 ? 1e-6 : 1e-14) * fmax(1, fabs(wanted[i])));
+}
+
+static void check_golden(const nhwc_context *context, const golden_softmax *golden, nhwc_dtype dtype, int64_t gap)
+{
+    const int64_t dims[3] = {3, 4, 5};
+    const nhwc_tensor x = guarded_tensor(dtype, 3, dims, gap), dy = guarded_tensor(dtype, 3, dims, 0);
+    nhwc_tensor y = guarded_tensor(dtype, 3, dims, 0), dx = guarded_tensor(dtype, 3, dims, gap);
+    for (int i = 0; i < 60; i++) {
+        element_set(&x, i, golden_softmax_x[i]);
+        element_set(&dy, i, golden_softmax_dy[i]);
+    }
+    CHECK_OK(nhwc_softmax(context, &x, golden->axis, &y));
+    CHECK_OK(nhwc_softmax_backprop(context, &dy, &y, golden->axis - 3, &dx));
+    check_close(&y, golden->softmax);
+    check_close(&dx, golden->softmax_dx);
+    CHECK_OK(nhwc_log_softmax(context, &x, golden->axis - 3, &y));
+    CHECK_OK(nhwc_log_softmax_backprop(context, &dy, &y, golden->axis, &dx));
+    check_close(&y, golden->log_softmax);
+    check_close(&dx, golden->log_softmax_dx);
+    guarded_check();
+    guarded_release();
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(isas); i++)
+        for (size_t g = 0; g < COUNT(golden_softmaxes) && nhwc_isa_available(isas[i]); g++)
+            for (size_t d = 0; d < COUNT(floats); d++)
+                for (int64_t gap = 0; gap < 3; gap += 2)
+                    check_golden(&(nhwc_context){.isa = isas[i]}, &golden_softmaxes[g], floats[d], gap);
+}
+
+static void backwards(void *executor, int64_t count, nhwc_task *task, void *argument)
+{
+    (void)executor;
+    for (int64_t i = count; i-- > 0;)
+        task(argument, i);
+}
+
+/* Sums of 1 along the axis; in place, on threads and with gaps the same bits. */
+static void test_sizes(void **state)
+{
+    (void)state;
+    static const int64_t shapes[][3] = {{1, 1, 1},     {3, 1, 2},    {2, 5, 1},   {700, 3, 2},   {2, 40, 300},
+                                        {2, 3, 2000},  {1, 1100, 3}, {5000, 7, 1}, {1, 2, 40000}, {300, 2, 130},
+                                        {40000, 1, 2}};
+    const nhwc_context threads = {.threads = 4, .parallel_for = backwards};
+    uint64_t random = 1;
+    for (size_t s = 0; s < COUNT(shapes); s++)
+        for (int axis = 0; axis < 3; axis++) {
+            const nhwc_tensor x = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 0);
+            nhwc_tensor y = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 1), z = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 0);
+            int64_t dims[3] = {shapes[s][0], shapes[s][1], shapes[s][2]};
+            dims[axis] = 1;
+            nhwc_tensor sum = guarded_tensor(NHWC_FLOAT32, 3, dims, 0);
+            for (int64_t i = 0; i < element_count(&x); i++)
+                element_set(&x, i, 20 * random_real(&random));
+            CHECK_OK(nhwc_softmax(NULL, &x, axis, &y));
+            CHECK_OK(nhwc_softmax(&threads, &x, axis, &z));
+            CHECK(same_elements(&y, &z));
+            CHECK_OK(nhwc_reduce_sum(NULL, &y, &(nhwc_reduce_options){.axis_count = 1, .axes = {axis}}, &sum));
+            for (int64_t i = 0; i < element_count(&sum); i++)
+                CHECK(fabs(element_get(&sum, i) - 1) < 1e-5);
+            CHECK_OK(nhwc_log_softmax(NULL, &x, axis, &y));
+            CHECK_OK(nhwc_exp(NULL, &y, &y));
+            for (int64_t i = 0; i < element_count(&y); i++)
+                CHECK(fabs(element_get(&y, i) - element_get(&z, i)) < 1e-5);
+            nhwc_tensor in_place = x;
+            CHECK_OK(nhwc_softmax(NULL, &x, axis, &in_place));
+            CHECK(same_elements(&x, &z));
+            guarded_check();
+            guarded_release();
+        }
+}
+
+static void test_differences(void **state)
+{
+    (void)state;
+    const double h = 1e-6;
+    uint64_t random = 2;
+    double x_data[24], y_data[24], up[24], down[24], dy_data[24], dx_data[24];
+    for (int axis = 0; axis < 2; axis++)
+        for (int logarithm = 0; logarithm < 2; logarithm++) {
+            const nhwc_tensor dy = NHWC_TENSOR(NHWC_FLOAT64, dy_data, 4, 6);
+            nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, x_data, 4, 6), y = NHWC_TENSOR(NHWC_FLOAT64, y_data, 4, 6);
+            nhwc_tensor u = NHWC_TENSOR(NHWC_FLOAT64, up, 4, 6), d = NHWC_TENSOR(NHWC_FLOAT64, down, 4, 6);
+            nhwc_tensor dx = NHWC_TENSOR(NHWC_FLOAT64, dx_data, 4, 6);
+            fill_reals(&x, &random);
+            fill_reals(&dy, &random);
+            CHECK_OK((logarithm ? nhwc_log_softmax : nhwc_softmax)(NULL, &x, axis, &y));
+            CHECK_OK((logarithm ? nhwc_log_softmax_backprop : nhwc_softmax_backprop)(NULL, &dy, &y, axis, &dx));
+            for (int i = 0; i < 24; i++) {
+                const double old = x_data[i];
+                double wanted = 0;
+                x_data[i] = old + h;
+                CHECK_OK((logarithm ? nhwc_log_softmax : nhwc_softmax)(NULL, &x, axis, &u));
+                x_data[i] = old - h;
+                CHECK_OK((logarithm ? nhwc_log_softmax : nhwc_softmax)(NULL, &x, axis, &d));
+                x_data[i] = old;
+                for (int k = 0; k < 24; k++)
+                    wanted += (up[k] - down[k]) / (2 * h) * dy_data[k];
+                CHECK(fabs(dx_data[i] - wanted) < 1e-8);
+            }
+        }
+}
+
+/* Infinities and NaN stay in their lines. */
+static void test_special(void **state)
+{
+    (void)state;
+    float x_data[4][3] = {{INFINITY, 0, 1}, {-INFINITY, 0, 0}, {NAN, 1, 2}, {1000, 1000, -1000}}, y_data[12];
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 4, 3);
+    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, 4, 3);
+    CHECK_OK(nhwc_softmax(NULL, &x, 1, &y));
+    CHECK(y_data[0] != y_data[0] && y_data[1] != y_data[1]);
+    CHECK(y_data[3] == 0 && y_data[4] == 0.5f && y_data[5] == 0.5f);
+    CHECK(y_data[6] != y_data[6] && y_data[7] != y_data[7] && y_data[8] != y_data[8]);
+    CHECK(y_data[9] == 0.5f && y_data[10] == 0.5f && y_data[11] == 0);
+    CHECK_OK(nhwc_log_softmax(NULL, &x, 1, &y));
+    CHECK(y_data[3] == -INFINITY && fabsf(y_data[9] + 0.693147f) < 1e-6f && fabsf(y_data[11] + 2000.693f) < 1e-3f);
+}
+
+static void test_rejections(void **state)
+{
+    (void)state;
+    float data[6] = {1, 2, 3, 4, 5, 6}, out[6] = {7, 7, 7, 7, 7, 7};
+    int32_t integers[6] = {0};
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 3), row = NHWC_TENSOR(NHWC_FLOAT32, data, 3);
+    const nhwc_tensor number = {.dtype = NHWC_FLOAT32, .data = data}, i = NHWC_TENSOR(NHWC_INT32, integers, 2, 3);
+    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 2, 3), zero = {.dtype = NHWC_FLOAT32, .data = out};
+    nhwc_tensor same = x, others = NHWC_TENSOR(NHWC_INT32, out, 2, 3);
+    CHECK_FAILS(nhwc_softmax(NULL, &x, 2, &y), NHWC_ERROR_ARGUMENT, "softmax: axis is 2", "-2 to 1");
+    CHECK_FAILS(nhwc_softmax(NULL, &x, -3, &y), NHWC_ERROR_ARGUMENT, "axis is -3");
+    CHECK_FAILS(nhwc_softmax(NULL, &number, 0, &zero), NHWC_ERROR_ARGUMENT, "no axes");
+    CHECK_FAILS(nhwc_softmax(NULL, &row, 0, &y), NHWC_ERROR_OUTPUT_SHAPE, "[2, 3]", "[3]");
+    CHECK_FAILS(nhwc_softmax(NULL, &i, 0, &y), NHWC_ERROR_DTYPE, "x has dtype 2", "0");
+    CHECK_FAILS(nhwc_softmax(NULL, &i, 0, &others), NHWC_ERROR_DTYPE, "x has dtype 2", "0 or 1");
+    CHECK_FAILS(nhwc_softmax_backprop(NULL, &x, &row, 0, &y), NHWC_ERROR_SHAPE, "y has another shape");
+    CHECK_FAILS(nhwc_softmax_backprop(NULL, &x, &x, 0, &same), NHWC_ERROR_ALIAS, "shares memory with dy");
+    CHECK(out[0] == 7 && data[0] == 1);
+    const nhwc_tensor empty = NHWC_TENSOR(NHWC_FLOAT32, NULL, 2, 0);
+    nhwc_tensor none = empty;
+    CHECK_OK(nhwc_softmax(NULL, &empty, 1, &none));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),  cmocka_unit_test(test_sizes),      cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_special), cmocka_unit_test(test_rejections),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
