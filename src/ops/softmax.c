@@ -13,7 +13,8 @@
 #include "ops/reduce.h"
 
 #define LINES    256   /* of a block at most */
-#define ELEMENTS 16384 /* of a block of more than one line */
+#define ELEMENTS 16384 /* of a block at most, where that is enough for FEW lines */
+#define FEW      64
 
 /* All tensors of a call are of one shape and dtype, the output the last; a line is what lies along the axis. */
 typedef struct call {
@@ -31,7 +32,10 @@ typedef struct call {
 static void cut(call *c)
 {
     const nhwc_tensor *y = c->tensors[c->count - 1];
-    int64_t rest = nhwc__least(LINES, nhwc__most(1, ELEMENTS / y->dims[c->axis]));
+    int64_t inner = 1;
+    for (int axis = c->axis + 1; axis < y->rank; axis++)
+        inner *= y->dims[axis];
+    int64_t rest = nhwc__least(LINES, nhwc__most(inner > 1 ? FEW : 1, ELEMENTS / y->dims[c->axis]));
     c->blocks = 1;
     for (int axis = y->rank - 1; axis >= 0; axis--) {
         c->block[axis] = axis == c->axis ? y->dims[axis] : nhwc__least(y->dims[axis], rest);

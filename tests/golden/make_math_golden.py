@@ -27,7 +27,7 @@ UNARY = [
     ("floor", torch.floor, []), ("relu", F.relu, [NAN]), ("relu6", F.relu6, [NAN]), ("sigmoid", torch.sigmoid, []),
     ("tanh", torch.tanh, []), ("softplus", lambda x: F.softplus(x, threshold=1000), [INF, -INF]),
     ("swish", F.silu, [-INF, INF]), ("gelu", lambda x: x / 2 * torch.erfc(-x * 0.5**0.5), [-INF, INF]),
-    ("leaky_relu", lambda x: F.leaky_relu(x, 0.25), []), ("elu", lambda x: F.elu(x, 1.5), [-0.0]),
+    ("leaky_relu", lambda x: F.leaky_relu(x, 0.25), []), ("elu", lambda x: torch.where(x < 0, 1.5 * torch.expm1(x), x), [INF, NAN]),
 ]
 PAIR = [-INF, -2.5, -1, -0.0, 0.0, 0.5, 1, 3, INF, NAN]
 BINARY = ["add", "subtract", "multiply", "divide", "power", "minimum", "maximum", "equal", "not_equal", "less",
