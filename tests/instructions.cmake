@@ -1,5 +1,5 @@
-# The kernels and maths of each instruction set hold its fused multiply-adds, and nothing else in the library holds what not
-# every processor has. Called with -D OBJDUMP=<objdump> -D OBJECTS=<object files, separated by commas>.
+# The kernels and maths of each instruction set hold its fused multiply-adds, and nothing else in the library holds what
+# not every processor has. Called with -D OBJDUMP=<objdump> -D OBJECTS=<object files, separated by commas>.
 cmake_minimum_required(VERSION 3.22)
 string(REPLACE "," ";" objects "${OBJECTS}")
 set(checked 0)
@@ -26,7 +26,8 @@ foreach(object ${objects})
         message(SEND_ERROR "${object} has no vfmadd...${type} of %${wanted}: its sums and products are not fused")
       endif()
     endforeach()
-    if(kind STREQUAL kernels AND code MATCHES "\tvmul[sp][sd]${gap}") # as where a compiler multiplies several terms at once and adds them after
+    # As where a compiler multiplies several terms at once and adds them after.
+    if(kind STREQUAL kernels AND code MATCHES "\tvmul[sp][sd]${gap}")
       message(SEND_ERROR "${object} has a product that is not fused with its sum")
     endif()
   elseif(code MATCHES "\t(v[a-z0-9]+${gap}[^\n]*|[^\n]*%[yz]mm[^\n]*)") # all that AVX brought begins with v

@@ -106,14 +106,15 @@ static void test_special(void **state)
                 const golden_special *golden = &golden_specials[g];
                 const nhwc_context context = {.isa = isas[i]};
                 const bool finds = strncmp(golden->name, "arg", 3) == 0;
-                const nhwc_tensor x = guarded_tensor(NHWC_FLOAT64, 2, across ? (int64_t[]){4, N} : (int64_t[]){N, 4}, 0);
+                const int64_t dims[2] = {across ? 4 : N, across ? N : 4};
+                const nhwc_tensor x = guarded_tensor(NHWC_FLOAT64, 2, dims, 0);
                 nhwc_tensor y = guarded_tensor(finds ? NHWC_INT64 : NHWC_FLOAT64, 1, (int64_t[]){N}, 0);
                 for (int r = 0; r < N; r++)
                     for (int k = 0; k < 4; k++)
                         element_set(&x, across ? k * N + r : r * 4 + k, golden_special_rows[r][k]);
                 if (finds) {
-                    CHECK_OK((strcmp(golden->name, "argmax") == 0 ? nhwc_argmax : nhwc_argmin)(&context, &x, across ? 0 : -1,
-                                                                                         &y));
+                    const bool largest = strcmp(golden->name, "argmax") == 0;
+                    CHECK_OK((largest ? nhwc_argmax : nhwc_argmin)(&context, &x, across ? 0 : -1, &y));
                 } else {
                     const size_t row = index_of(golden->name);
                     const nhwc_reduce_options options = options_of(across ? 1 : 2, 2, reductions[row].correction);
@@ -298,7 +299,8 @@ static void test_search(void **state)
             if (best == best && (v != v || (largest ? v > best : v < best)))
                 wanted[o] = here;
         }
-        CHECK_OK((largest ? nhwc_argmax : nhwc_argmin)(trial % 3 ? NULL : &threads, &x, trial % 5 ? axis : axis - rank, &y));
+        CHECK_OK((largest ? nhwc_argmax : nhwc_argmin)(trial % 3 ? NULL : &threads, &x,
+                                                       trial % 5 ? axis : axis - rank, &y));
         for (int64_t i = 0; i < element_count(&y); i++)
             CHECK(element_get(&y, i) == (double)wanted[i]);
         guarded_check();

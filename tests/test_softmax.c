@@ -70,7 +70,8 @@ static void test_sizes(void **state)
     for (size_t s = 0; s < COUNT(shapes); s++)
         for (int axis = 0; axis < 3; axis++) {
             const nhwc_tensor x = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 0);
-            nhwc_tensor y = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 1), z = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 0);
+            nhwc_tensor y = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 1);
+            nhwc_tensor z = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 0);
             int64_t dims[3] = {shapes[s][0], shapes[s][1], shapes[s][2]};
             dims[axis] = 1;
             nhwc_tensor sum = guarded_tensor(NHWC_FLOAT32, 3, dims, 0);

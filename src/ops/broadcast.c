@@ -12,7 +12,8 @@ const char *nhwc__dims_text(int rank, const int64_t *dims, char text[NHWC__DIMS_
 {
     int length = snprintf(text, NHWC__DIMS_TEXT, "[");
     for (int axis = 0; axis < rank; axis++)
-        length += snprintf(text + length, (size_t)(NHWC__DIMS_TEXT - length), "%s%" PRId64, axis ? ", " : "", dims[axis]);
+        length += snprintf(text + length, (size_t)(NHWC__DIMS_TEXT - length), "%s%" PRId64, axis ? ", " : "",
+                           dims[axis]);
     snprintf(text + length, (size_t)(NHWC__DIMS_TEXT - length), "]");
     return text;
 }
@@ -35,8 +36,8 @@ static nhwc_status join_shapes(const char *operation, const nhwc__operand *in, i
     for (int axis = 0; axis < joined; axis++) {
         const int64_t ours = length_at(&so_far, joined, axis), own = length_at(t, joined, axis);
         if (ours != own && ours != 1 && own != 1)
-            return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is %s, which cannot be broadcast with %s: %" PRId64 " is not %" PRId64,
-                              operation, in->name, nhwc__dims_text(t->rank, t->dims, theirs),
+            return nhwc__fail(NHWC_ERROR_SHAPE,
+                              "%s: %s is %s, which cannot be broadcast with %s: %" PRId64 " is not %" PRId64, operation, in->name, nhwc__dims_text(t->rank, t->dims, theirs),
                               nhwc__dims_text(so_far.rank, so_far.dims, others), own, ours);
         dims[axis] = ours == 1 ? own : ours;
     }
@@ -290,6 +291,7 @@ void nhwc__broadcast_run(const nhwc_context *context, const nhwc__broadcast *b, 
     blocks w = cut(b);
     w.map = map;
     w.alpha = alpha;
-    w.tasks = nhwc__least(w.count, nhwc__least(nhwc__context_threads(context), nhwc__most(1, b->elements / NHWC__SHARE)));
+    w.tasks = nhwc__least(nhwc__least(w.count, nhwc__context_threads(context)),
+                          nhwc__most(1, b->elements / NHWC__SHARE));
     nhwc__parallel_for(context, w.tasks, run_task, &w);
 }

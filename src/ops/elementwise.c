@@ -190,9 +190,9 @@ static nhwc_status check_binary_backprop(const call *c, const nhwc__operand *dx)
 }
 
 /* The maps are those of da and db, next to each other in nhwc__maths. */
-static nhwc_status binary_backprop(const char *operation, const nhwc_context *context, size_t map, const nhwc_tensor *dy,
-                                   const nhwc_tensor *a, const nhwc_tensor *b, const nhwc_tensor *da,
-                                   const nhwc_tensor *db)
+static nhwc_status binary_backprop(const char *operation, const nhwc_context *context, size_t map,
+                                   const nhwc_tensor *dy, const nhwc_tensor *a, const nhwc_tensor *b,
+                                   const nhwc_tensor *da, const nhwc_tensor *db)
 {
     call c = {operation, context, map, 3, {{"dy", dy}, {"a", a}, {"b", b}}, .alpha = 0};
     const nhwc__operand dx[2] = {{"da", da}, {"db", db}};
@@ -251,8 +251,8 @@ nhwc_status nhwc_where(const nhwc_context *context, const nhwc_tensor *condition
 }
 
 /* A bound that is NULL is x itself, which changes nothing. */
-nhwc_status nhwc_clip(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *low, const nhwc_tensor *high,
-                      nhwc_tensor *y)
+nhwc_status nhwc_clip(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *low,
+                      const nhwc_tensor *high, nhwc_tensor *y)
 {
     const call c = {"clip",
                     context,

@@ -136,7 +136,8 @@ static void end_tile(const tile *t, char *out)
     const reduction *r = t->r;
     const index_space *outputs = &r->outputs;
     r->fold->finish(t->width, t->centre, r->n, out);
-    nhwc__gather(r->size, 1, t->width, out, 0, 1, r->y + offset_of(outputs, outputs->y, t->output) * (int64_t)r->size, 0,
+    nhwc__gather(r->size, 1, t->width, out, 0, 1,
+                 r->y + offset_of(outputs, outputs->y, t->output) * (int64_t)r->size, 0,
                  outputs->y[outputs->rank - 1]);
 }
 
@@ -358,14 +359,16 @@ static nhwc_status find_kept(const char *operation, const nhwc_tensor *x, unsign
     char given[NHWC__DIMS_TEXT], wanted[NHWC__DIMS_TEXT], of[NHWC__DIMS_TEXT];
     return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE, "%s: y is %s; of x, %s, with these axes it has to be %s%s", operation,
                       nhwc__dims_text(y->rank, y->dims, given), nhwc__dims_text(x->rank, x->dims, of),
-                      nhwc__dims_text(rank, dims, wanted), keeps ? "" : ", or to have 1 in the place of each reduced axis");
+                      nhwc__dims_text(rank, dims, wanted),
+                      keeps ? "" : ", or to have 1 in the place of each reduced axis");
 }
 
 static nhwc_status check(const char *operation, const nhwc_context *context, const nhwc_tensor *x, unsigned axes,
                          const nhwc_tensor *y, nhwc_dtype dtype, nhwc_tensor *kept)
 {
     if (y->dtype != dtype)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: y has dtype %d; it has to be %d", operation, (int)y->dtype, (int)dtype);
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: y has dtype %d; it has to be %d", operation, (int)y->dtype,
+                          (int)dtype);
     NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(find_kept(operation, x, axes, y, kept));
     if (nhwc__tensors_overlap(x, y))

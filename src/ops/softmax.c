@@ -16,6 +16,9 @@
 #define ELEMENTS 16384 /* of a block at most, where that is enough for FEW lines */
 #define FEW      64
 
+struct call;
+typedef void block_function(const struct call *c, const nhwc_tensor *views);
+
 /* All tensors of a call are of one shape and dtype, the output the last; a line is what lies along the axis. */
 typedef struct call {
     const char *operation;
@@ -23,7 +26,7 @@ typedef struct call {
     const nhwc__maths *maths;
     int axis, count;
     const nhwc_tensor *tensors[3];
-    void (*run)(const struct call *c, const nhwc_tensor *views);
+    block_function *run;
     int64_t block[NHWC_MAX_RANK], blocks, tasks;
 } call;
 
@@ -200,14 +203,14 @@ static nhwc_status run(call *c, const nhwc__operand *in, int axis, const nhwc_te
     return NHWC_OK;
 }
 
-static nhwc_status forward(const char *operation, const nhwc_context *context, void (*block)(const call *, const nhwc_tensor *),
+static nhwc_status forward(const char *operation, const nhwc_context *context, block_function *block,
                            const nhwc_tensor *x, int axis, const nhwc_tensor *y)
 {
     call c = {.operation = operation, .context = context, .count = 2, .run = block};
     return run(&c, (const nhwc__operand[]){{"x", x}}, axis, y);
 }
 
-static nhwc_status backprop(const char *operation, const nhwc_context *context, void (*block)(const call *, const nhwc_tensor *),
+static nhwc_status backprop(const char *operation, const nhwc_context *context, block_function *block,
                             const nhwc_tensor *dy, const nhwc_tensor *y, int axis, const nhwc_tensor *dx)
 {
     call c = {.operation = operation, .context = context, .count = 3, .run = block};
@@ -230,8 +233,8 @@ nhwc_status nhwc_softmax_backprop(const nhwc_context *context, const nhwc_tensor
     return backprop("softmax_backprop", context, softmax_backprop, dy, y, axis, dx);
 }
 
-nhwc_status nhwc_log_softmax_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *y, int axis,
-                                      nhwc_tensor *dx)
+nhwc_status nhwc_log_softmax_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *y,
+                                      int axis, nhwc_tensor *dx)
 {
     return backprop("log_softmax_backprop", context, log_softmax_backprop, dy, y, axis, dx);
 }
