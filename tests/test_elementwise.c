@@ -551,6 +551,12 @@ static void test_broadcast_backprop(void **state)
         CHECK(element_get(&da, i) == of_a[i]);
     for (int64_t j = 0; j < 5; j++)
         CHECK(element_get(&db, j) == of_b[j]);
+    failing_allocator allocator = {.fail_at = 1};
+    const nhwc_context context = failing_context(&allocator);
+    CHECK_FAILS(nhwc_multiply_backprop(&context, &dy, &a, &b, &da, &db), NHWC_ERROR_OUT_OF_MEMORY, "960");
+    CHECK(element_get(&da, 0) == of_a[0] && element_get(&db, 0) == of_b[0]);
+    CHECK_OK(nhwc_multiply_backprop(&context, &dy, &a, &b, &da, &db)); /* one piece of memory for both */
+    CHECK(allocator.calls == 2 && allocator.live == 0);
     CHECK_FAILS(nhwc_multiply_backprop(NULL, &dy, &a, &b, &db, NULL), NHWC_ERROR_OUTPUT_SHAPE, "da is [5, 1]",
                 "[4, 1, 6], as a");
     CHECK_FAILS(nhwc_multiply_backprop(NULL, &dy, &a, &a, &da, &da), NHWC_ERROR_OUTPUT_SHAPE, "dy is [4, 5, 6]",

@@ -189,7 +189,7 @@ typedef struct blocks {
 typedef struct buffer {
     const char *holds; /* what was gathered from; as long as this stays, so does what is in here */
     int64_t rows, columns;
-    char bytes[BUFFER_BYTES];
+    _Alignas(64) char bytes[BUFFER_BYTES];
 } buffer;
 
 static blocks cut(const nhwc__broadcast *b)
