@@ -31,7 +31,8 @@ typedef void nhwc__map(int64_t count, const void *const *in, double alpha, void 
 #define NHWC__ACROSS_TERMS 32
 
 typedef struct nhwc__fold {
-    /* out[o] = fold of from[o * row + t] over t < terms, in 32 chains that are then joined by pairs. */
+    /* out[o] = fold of from[o * row + t] over t < terms, in 32 chains that are then joined by pairs, or in one
+     * if there are fewer terms than that. */
     void (*along)(int64_t outputs, int64_t terms, const void *from, int64_t row, const void *centre, void *out);
 
     /* out[o] = fold of from[t * row + o] over t < terms, one after the other, going on from what is in out. */

@@ -242,7 +242,7 @@ static void run_block(const blocks *w, const int64_t *offset, int64_t rows, int6
 {
     const nhwc__broadcast *b = w->b;
     const int inner = b->rank - 1;
-    const void *in[NHWC__MOST_INPUTS];
+    const void *in[NHWC__MOST_INPUTS] = {NULL};
     char *out = b->data[0] + offset[0] * (int64_t)b->size[0];
     for (int i = 1; i < b->operands; i++)
         in[i - 1] = fetch(b, i, b->data[i] + offset[i] * (int64_t)b->size[i], rows, columns, &buffers[i]);
