@@ -306,6 +306,15 @@ typedef struct problem {
     nhwc_tensor in[TENSORS], expected[TENSORS], out[TENSORS], bias[FILTER];
 } problem;
 
+/* Reals, or what is exact however tiles are cut where tiles of different sizes may be fused or not. */
+static void fill_for_bits(const nhwc_tensor *tensor, uint64_t *random)
+{
+    if (instrumented)
+        fill_integers(tensor, random, 3);
+    else
+        fill_reals(tensor, random);
+}
+
 static problem problem_of(const conv_case *c, nhwc_dtype dtype, view v, uint64_t *random)
 {
     problem p;
@@ -313,10 +322,10 @@ static problem problem_of(const conv_case *c, nhwc_dtype dtype, view v, uint64_t
     make(c, dtype, v, p.expected);
     make(c, dtype, v, p.out);
     for (int i = 0; i < TENSORS; i++)
-        fill_reals(&p.in[i], random);
+        fill_for_bits(&p.in[i], random);
     for (int i = 0; i < FILTER; i++) {
         p.bias[i] = guarded_tensor(dtype, 1, &p.in[i].dims[3], 0);
-        fill_reals(&p.bias[i], random);
+        fill_for_bits(&p.bias[i], random);
     }
     return p;
 }
@@ -511,7 +520,7 @@ static void check_budgets(const operation *op, const conv_case *c, nhwc_context 
         if (is_exact)
             fill_integers(&in[i], random, 3);
         else
-            fill_reals(&in[i], random);
+            fill_for_bits(&in[i], random);
     out = tensor_of(c, op->output, dtype, SPREAD);
     nhwc_plan *plan = plan_of(op, c, &context, held, &in[FILTER]);
     const int64_t query = queried_bytes(&context, plan);

@@ -82,7 +82,8 @@ static int64_t inner_length(const index_space *space)
 static reduction describe(const nhwc__fold *fold, const nhwc_tensor *x, const nhwc_tensor *centre, double n,
                           const nhwc_tensor *y)
 {
-    reduction r = {.fold = fold, .x = x->data, .y = y->data, .n = n, .outputs.count = 1, .terms.count = 1};
+    reduction r = {.fold = fold, .y = y->data, .n = n, .outputs.count = 1, .terms.count = 1};
+    r.x = x->data != NULL ? x->data : ""; /* empty sums have an address too */
     r.size = nhwc_dtype_size(x->dtype);
     r.centre = centre ? centre->data : NULL;
     for (int axis = 0; axis < x->rank; axis++) {
