@@ -1203,7 +1203,7 @@ static void test_threads(void **state)
     executor executors[COUNT(threads)];
     for (size_t t = 0; t < COUNT(threads); t++)
         CHECK_OK(nhwc_pool_create(NULL, threads[t], &executors[t].pool));
-    for (size_t i = 0; i < COUNT(shared); i += emulated ? 2 : 1)
+    for (size_t i = 0; i < COUNT(shared); i += every)
         for (int primitive = 0; primitive < TENSORS; primitive++)
             for (int mode = 0; mode < modes_of(primitive); mode++) {
                 const struct shared *s = &shared[i];

@@ -406,7 +406,7 @@ static void test_large(void **state)
 {
     (void)state;
     uint64_t random = 20261204;
-    for (size_t i = 0; i < COUNT(large); i++)
+    for (size_t i = 0; i < COUNT(large); i += emulated ? 2 : 1)
         for (view v = DENSE; v < VIEWS; v++) {
             if (emulated && v != (view)(i % VIEWS))
                 continue;
@@ -563,7 +563,7 @@ static void test_budgets(void **state)
 {
     (void)state;
     uint64_t random = 2;
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 2 : 1) {
+    for (size_t i = 0; i < COUNT(large); i += emulated ? 3 : 1) {
         const conv_case c = case_of(&large[i]);
         check_all_budgets(&c, i % 2 ? 3 : 0, dtypes[i % 2], NHWC_ALGORITHM_IM2COL, &random);
     }
@@ -610,7 +610,7 @@ static void check_query(const operation *op, const conv_case *c, nhwc_algorithm 
 static void test_query(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(large); i++) {
+    for (size_t i = 0; i < COUNT(large); i += emulated ? 2 : 1) {
         const conv_case c = case_of(&large[i]);
         EACH_ALGORITHM(a)
             EACH_OPERATION(op)
@@ -638,7 +638,7 @@ static void test_pools(void **state)
     nhwc_pool *pools[COUNT(thread_counts)];
     for (size_t t = 0; t < COUNT(pools); t++)
         CHECK_OK(nhwc_pool_create(NULL, thread_counts[t], &pools[t]));
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 2 : 1) {
+    for (size_t i = 0; i < COUNT(large); i += emulated ? 3 : 1) {
         const conv_case c = case_of(&large[i]);
         problem p = problem_of(&c, dtypes[i % 2], (view)(i % VIEWS), &random);
         EACH_ALGORITHM(a)
