@@ -20,7 +20,7 @@ static const nhwc_context reference = {.algorithm = NHWC_ALGORITHM_REFERENCE};
 
 static const int thread_counts[] = {1, 2, 3, 4, 7};
 
-static const char *const algorithm_names[] = {"automatic", "reference", "im2col", "direct"};
+static const char *const algorithm_names[] = {"automatic", "reference", "im2col", "direct", "loops"};
 #define EACH_ALGORITHM(a) for (nhwc_algorithm a = NHWC_ALGORITHM_AUTOMATIC; a <= NHWC_ALGORITHM_LOOPS; a++)
 
 /* An operation computes tensor[output] from the other two, of which tensor[input] is its first argument. */
@@ -132,6 +132,10 @@ static const fixed_case large[] = {
     {{33, 5, 1, 1, 2, 2}, {43, 5, 1, 1, 2, 2}, 2, 50, 1, 1},   /* depthwise */
     {{3, 1, 1, 1, 0, 0}, {79, 2, 1, 1, 0, 1}, 2, 1, 400, 40},  /* rows far apart have other blocks than rows in line */
 };
+
+/* All of them; where time is short, only the test's own. */
+#define EACH_LARGE(i, own) \
+    for (size_t i = emulated ? (own) : 0; i < COUNT(large); i += emulated ? COUNT(large) : 1)
 
 /* Nothing to read, or to compute, or both. */
 static const fixed_case empty[] = {
@@ -406,7 +410,7 @@ static void test_large(void **state)
 {
     (void)state;
     uint64_t random = 20261204;
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 2 : 1)
+    EACH_LARGE(i, 0)
         for (view v = DENSE; v < VIEWS; v++) {
             if (emulated && v != (view)(i % VIEWS))
                 continue;
@@ -563,7 +567,7 @@ static void test_budgets(void **state)
 {
     (void)state;
     uint64_t random = 2;
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 3 : 1) {
+    EACH_LARGE(i, 2) {
         const conv_case c = case_of(&large[i]);
         check_all_budgets(&c, i % 2 ? 3 : 0, dtypes[i % 2], NHWC_ALGORITHM_IM2COL, &random);
     }
@@ -610,7 +614,7 @@ static void check_query(const operation *op, const conv_case *c, nhwc_algorithm 
 static void test_query(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 2 : 1) {
+    EACH_LARGE(i, 5) {
         const conv_case c = case_of(&large[i]);
         EACH_ALGORITHM(a)
             EACH_OPERATION(op)
@@ -638,7 +642,7 @@ static void test_pools(void **state)
     nhwc_pool *pools[COUNT(thread_counts)];
     for (size_t t = 0; t < COUNT(pools); t++)
         CHECK_OK(nhwc_pool_create(NULL, thread_counts[t], &pools[t]));
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 3 : 1) {
+    EACH_LARGE(i, 1) {
         const conv_case c = case_of(&large[i]);
         problem p = problem_of(&c, dtypes[i % 2], (view)(i % VIEWS), &random);
         EACH_ALGORITHM(a)
@@ -681,7 +685,7 @@ static void *use(void *argument)
 {
     user *u = argument;
     const wish none = {.bias = NULL};
-    for (int i = 0; i < 10 && u->status == NHWC_OK; i++)
+    for (int i = 0; i < (emulated ? 3 : 10) && u->status == NHWC_OK; i++)
         u->status = run(u->op, u->context, u->plan, u->held, u->in, &none, u->workspace, u->bytes, &u->out);
     return NULL;
 }
@@ -727,7 +731,7 @@ static void test_at_once(void **state)
     uint64_t random = 4;
     nhwc_pool *pool;
     CHECK_OK(nhwc_pool_create(NULL, 3, &pool));
-    for (size_t i = 0; i < COUNT(large); i += emulated ? 3 : 1) {
+    EACH_LARGE(i, 4) {
         const conv_case c = case_of(&large[i]);
         const nhwc_context serial = {.algorithm = i % 2 ? NHWC_ALGORITHM_IM2COL : NHWC_ALGORITHM_AUTOMATIC};
         const nhwc_context shared = pool_context(&serial, pool, 3);
