@@ -1,6 +1,6 @@
-# A source includes its own folder or one below it, never one above: base <- engine <- conv <- ops.
+# A source includes its own folder or one below it, never one above: base <- engine <- conv <- ops <- io.
 # Called with -D SOURCE=<the src folder>.
-set(layers base engine conv ops)
+set(layers base engine conv ops io)
 
 file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/*.c ${SOURCE}/*.h ${SOURCE}/*.inc)
 if(NOT sources)

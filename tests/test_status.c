@@ -10,9 +10,9 @@ static void test_names(void **state)
     (void)state;
     assert_string_equal(nhwc_status_string(NHWC_OK), "NHWC_OK");
     assert_string_equal(nhwc_status_string(NHWC_ERROR_OUTPUT_PADDING), "NHWC_ERROR_OUTPUT_PADDING");
-    for (int status = NHWC_OK; status <= NHWC_ERROR_OUT_OF_MEMORY; status++)
+    for (int status = NHWC_OK; status <= NHWC_ERROR_FORMAT; status++)
         CHECK(strncmp(nhwc_status_string((nhwc_status)status), "NHWC_", 5) == 0);
-    assert_string_equal(nhwc_status_string((nhwc_status)(NHWC_ERROR_OUT_OF_MEMORY + 1)), "not an nhwc_status");
+    assert_string_equal(nhwc_status_string((nhwc_status)(NHWC_ERROR_FORMAT + 1)), "not an nhwc_status");
     assert_string_equal(nhwc_status_string((nhwc_status)-1), "not an nhwc_status");
 }
 

@@ -80,7 +80,9 @@ typedef enum nhwc_status {
     NHWC_ERROR_OUTPUT_SHAPE,   /* the operation cannot give an output of this shape */
     NHWC_ERROR_OUTPUT_PADDING, /* output_padding of the shape functions */
     NHWC_ERROR_TOO_LARGE,      /* a size that 64-bit arithmetic cannot hold */
-    NHWC_ERROR_OUT_OF_MEMORY   /* the allocator returned NULL, or the system gives no more threads */
+    NHWC_ERROR_OUT_OF_MEMORY,  /* the allocator returned NULL, or the system gives no more threads */
+    NHWC_ERROR_FILE,           /* the system cannot open, read or write a file */
+    NHWC_ERROR_FORMAT          /* a file does not hold what it should */
 } nhwc_status;
 
 /* The name of a status, for example "NHWC_ERROR_STRIDE". Never NULL; static storage. */

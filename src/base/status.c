@@ -40,6 +40,8 @@ const char *nhwc_status_string(nhwc_status status)
     NAME(NHWC_ERROR_OUTPUT_PADDING);
     NAME(NHWC_ERROR_TOO_LARGE);
     NAME(NHWC_ERROR_OUT_OF_MEMORY);
+    NAME(NHWC_ERROR_FILE);
+    NAME(NHWC_ERROR_FORMAT);
 #undef NAME
     }
     return "not an nhwc_status";
