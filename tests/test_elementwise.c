@@ -516,8 +516,8 @@ static void test_any_dtype(void **state)
         CHECK_OK(nhwc_clip_backprop(NULL, &b, &a, &low, NULL, &y));
         EACH(element_get(&y, i) == (p < element_get(&low, 0) ? 0 : q))
         if (dtypes[d] > NHWC_FLOAT64) {
-            CHECK_FAILS(nhwc_add(NULL, &a, &b, &y), NHWC_ERROR_DTYPE, "add: b has dtype");
-            CHECK_FAILS(nhwc_exp(NULL, &a, &y), NHWC_ERROR_DTYPE, "exp: x has dtype", "0 or 1");
+            CHECK_FAILS(nhwc_add(NULL, &a, &b, &y), NHWC_ERROR_DTYPE, "add: b is", "float32 or float64");
+            CHECK_FAILS(nhwc_exp(NULL, &a, &y), NHWC_ERROR_DTYPE, "exp: x is", "float32 or float64");
         }
         guarded_check();
         guarded_release();
@@ -585,9 +585,9 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_exp(NULL, &x, NULL), NHWC_ERROR_ARGUMENT, "exp: the output is NULL");
     CHECK_FAILS(nhwc_exp(NULL, &x, &wrong), NHWC_ERROR_OUTPUT_SHAPE, "the output is [3, 2]", "has to be [2, 3]");
     CHECK_FAILS(nhwc_add(NULL, &x, &b, &y), NHWC_ERROR_SHAPE, "b is [4]", "with [2, 3]", "4 is not 3");
-    CHECK_FAILS(nhwc_add(NULL, &x, &d, &y), NHWC_ERROR_DTYPE, "add: a has dtype 0", "1");
-    CHECK_FAILS(nhwc_equal(NULL, &x, &x, &y), NHWC_ERROR_DTYPE, "the output has dtype 0", "5");
-    CHECK_FAILS(nhwc_where(NULL, &x, &x, &x, &y), NHWC_ERROR_DTYPE, "condition has dtype 0", "5");
+    CHECK_FAILS(nhwc_add(NULL, &x, &d, &y), NHWC_ERROR_DTYPE, "add: a is float32", "float64");
+    CHECK_FAILS(nhwc_equal(NULL, &x, &x, &y), NHWC_ERROR_DTYPE, "the output is float32", "bool");
+    CHECK_FAILS(nhwc_where(NULL, &x, &x, &x, &y), NHWC_ERROR_DTYPE, "condition is float32", "bool");
     CHECK_FAILS(nhwc_relu_backprop(NULL, &x, &d, &y), NHWC_ERROR_DTYPE, "relu_backprop");
     wrong = y;
     wrong.strides[0] = 1;

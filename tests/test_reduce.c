@@ -319,7 +319,7 @@ static void test_any_dtype(void **state)
     CHECK(out[0] == 4 && out[1] == 9);
     CHECK_OK(nhwc_reduce_min(NULL, &x, &last, &y));
     CHECK(out[0] == -1 && out[1] == -5);
-    CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &last, &y), NHWC_ERROR_DTYPE, "x has dtype 2", "0 or 1");
+    CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &last, &y), NHWC_ERROR_DTYPE, "x is int32", "float32 or float64");
 }
 
 static void test_rejections(void **state)
@@ -339,14 +339,14 @@ static void test_rejections(void **state)
                 "has to be [3]", "1 in the place");
     CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &(nhwc_reduce_options){.axis_count = -1}, &y), NHWC_ERROR_ARGUMENT, "-1");
     CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &(nhwc_reduce_options){.axis_count = 1, .axes = {2}}, &y),
-                NHWC_ERROR_ARGUMENT, "is 2", "-2 to 1");
+                NHWC_ERROR_RANK, "no axis 2", "-2 to 1");
     CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &(nhwc_reduce_options){.axis_count = 2, .axes = {1, -1}}, &y),
-                NHWC_ERROR_ARGUMENT, "axis 1 twice");
+                NHWC_ERROR_RANK, "axis 1 twice");
     CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &(nhwc_reduce_options){.correction = 1, .axis_count = 1, .axes = {1}}, &y),
                 NHWC_ERROR_ARGUMENT, "correction is 1");
-    CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &last, &i), NHWC_ERROR_DTYPE, "y has dtype 3", "be 0");
-    CHECK_FAILS(nhwc_argmax(NULL, &x, 1, &y), NHWC_ERROR_DTYPE, "y has dtype 0", "be 3");
-    CHECK_FAILS(nhwc_argmax(NULL, &x, -3, &i), NHWC_ERROR_ARGUMENT, "axis is -3");
+    CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &last, &i), NHWC_ERROR_DTYPE, "y is int64", "be float32");
+    CHECK_FAILS(nhwc_argmax(NULL, &x, 1, &y), NHWC_ERROR_DTYPE, "y is float32", "be int64");
+    CHECK_FAILS(nhwc_argmax(NULL, &x, -3, &i), NHWC_ERROR_RANK, "no axis -3", "-2 to 1");
     const nhwc_tensor empty = NHWC_TENSOR(NHWC_FLOAT32, NULL, 2, 0);
     CHECK_FAILS(nhwc_argmax(NULL, &empty, 1, &i), NHWC_ERROR_SHAPE, "axis 1");
     CHECK_FAILS(nhwc_reduce_max(NULL, &empty, &last, &y), NHWC_ERROR_SHAPE, "no elements");

@@ -30,8 +30,10 @@ typedef struct nhwc_matmul_options {
     nhwc_activation activation;    /* the gradients want NONE */
 } nhwc_matmul_options;
 
-/* c = activation(a b + bias)                                                     [tf.linalg.matmul, np.matmul]
- *   a [..., m, k], b [..., k, n], bias [n] or NULL, c [..., m, n]; options may be NULL. */
+/* c = activation(a b + bias)                                   [tf.linalg.matmul, np.matmul; tf.keras.layers.Dense]
+ *   a [..., m, k], b [..., k, n], bias [n] or NULL, c [..., m, n]; options may be NULL.
+ *
+ * This is the dense layer of the synopsis, too: a its inputs, b its kernel, which is broadcast to a's batch. */
 NHWC_API nhwc_status nhwc_matmul(const nhwc_context *context, const nhwc_tensor *a, const nhwc_tensor *b,
                                  const nhwc_tensor *bias, const nhwc_matmul_options *options, nhwc_tensor *c);
 

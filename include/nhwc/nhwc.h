@@ -67,7 +67,7 @@ typedef enum nhwc_status {
     NHWC_OK = 0,
     NHWC_ERROR_ARGUMENT,       /* a required pointer is NULL, or an enum has no such value */
     NHWC_ERROR_DTYPE,          /* the operation has no kernel for this dtype, or dtypes differ */
-    NHWC_ERROR_RANK,           /* a tensor has the wrong number of axes */
+    NHWC_ERROR_RANK,           /* a tensor has the wrong number of axes; an axis is named that is not there, or twice */
     NHWC_ERROR_SHAPE,          /* the shapes of the inputs do not fit together */
     NHWC_ERROR_LAYOUT,         /* strides or alignment the operation cannot take */
     NHWC_ERROR_ALIAS,          /* the output shares an element with an input, or with itself */

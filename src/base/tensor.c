@@ -172,6 +172,14 @@ nhwc_status nhwc__tensor_check_distinct(const char *operation, const char *name,
     return NHWC_OK;
 }
 
+nhwc_status nhwc__check_apart(const char *operation, const char *name, const nhwc_tensor *input,
+                              const char *output_name, const nhwc_tensor *output)
+{
+    if (nhwc__tensors_overlap(input, output))
+        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: %s shares memory with %s", operation, output_name, name);
+    return NHWC_OK;
+}
+
 nhwc_tensor nhwc__tensor_settled(const nhwc_tensor *tensor)
 {
     if (is_plain(tensor))

@@ -18,6 +18,10 @@ nhwc_status nhwc__tensor_check_distinct(const char *operation, const char *name,
 /* Whether the two checked tensors have a byte in common: exact, gaps of strided views included. */
 bool nhwc__tensors_overlap(const nhwc_tensor *a, const nhwc_tensor *b);
 
+/* An output shares no memory with what it is computed from. */
+nhwc_status nhwc__check_apart(const char *operation, const char *name, const nhwc_tensor *input,
+                              const char *output_name, const nhwc_tensor *output);
+
 /* The same elements with the strides that do not matter, of axes of length 1 and of empty tensors, set to some that
  * can be computed with: where there is no other reason, to those that make steps between elements equal. */
 nhwc_tensor nhwc__tensor_settled(const nhwc_tensor *tensor);

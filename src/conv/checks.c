@@ -53,14 +53,6 @@ nhwc_status nhwc__check_bias(const char *operation, const char *name, const nhwc
     return NHWC_OK;
 }
 
-nhwc_status nhwc__check_apart(const char *operation, const char *name, const nhwc_tensor *input,
-                              const char *output_name, const nhwc_tensor *output)
-{
-    if (nhwc__tensors_overlap(input, output))
-        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: %s shares memory with %s", operation, output_name, name);
-    return NHWC_OK;
-}
-
 nhwc_status nhwc__check_activation(const nhwc__roles *roles, nhwc_activation activation, bool is_gradient)
 {
     if ((int)activation < 0 || activation > NHWC_ACTIVATION_RELU6)

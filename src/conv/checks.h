@@ -18,9 +18,6 @@ nhwc_status nhwc__check_dense(const char *operation, const char *name, const nhw
 nhwc_status nhwc__check_bias(const char *operation, const char *name, const nhwc_tensor *bias, const char *image_name,
                              const nhwc_tensor *image);
 
-nhwc_status nhwc__check_apart(const char *operation, const char *name, const nhwc_tensor *input,
-                              const char *output_name, const nhwc_tensor *output);
-
 /* Gradients take none. */
 nhwc_status nhwc__check_activation(const nhwc__roles *roles, nhwc_activation activation, bool is_gradient);
 

@@ -1,22 +1,13 @@
 #include "ops/broadcast.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/parallel.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-
-const char *nhwc__dims_text(int rank, const int64_t *dims, char text[NHWC__DIMS_TEXT])
-{
-    int length = snprintf(text, NHWC__DIMS_TEXT, "[");
-    for (int axis = 0; axis < rank; axis++)
-        length += snprintf(text + length, (size_t)(NHWC__DIMS_TEXT - length), "%s%" PRId64, axis ? ", " : "",
-                           dims[axis]);
-    snprintf(text + length, (size_t)(NHWC__DIMS_TEXT - length), "]");
-    return text;
-}
+#include "ops/copy.h"
+#include "ops/shapes.h"
 
 /* The length of `tensor` along an axis of a shape of `rank`: 1 where the tensor has no such axis. */
 static int64_t length_at(const nhwc_tensor *tensor, int rank, int axis)
@@ -30,15 +21,15 @@ static int64_t length_at(const nhwc_tensor *tensor, int rank, int axis)
 /* Makes dims of the inputs so far those with one more. */
 static nhwc_status join_shapes(const char *operation, const nhwc__operand *in, int *rank, int64_t *dims)
 {
-    char theirs[NHWC__DIMS_TEXT], others[NHWC__DIMS_TEXT];
     const nhwc_tensor so_far = nhwc_tensor_view(NHWC_BOOL, NULL, *rank, dims), *t = in->tensor;
     const int joined = so_far.rank > t->rank ? so_far.rank : t->rank;
     for (int axis = 0; axis < joined; axis++) {
         const int64_t ours = length_at(&so_far, joined, axis), own = length_at(t, joined, axis);
         if (ours != own && ours != 1 && own != 1)
             return nhwc__fail(NHWC_ERROR_SHAPE,
-                              "%s: %s is %s, which cannot be broadcast with %s: %" PRId64 " is not %" PRId64, operation, in->name, nhwc__dims_text(t->rank, t->dims, theirs),
-                              nhwc__dims_text(so_far.rank, so_far.dims, others), own, ours);
+                              "%s: %s is %s, which cannot be broadcast with %s: %" PRId64 " is not %" PRId64, operation,
+                              in->name, nhwc__shape_text(t->rank, t->dims).text,
+                              nhwc__shape_text(so_far.rank, so_far.dims).text, own, ours);
         dims[axis] = ours == 1 ? own : ours;
     }
     *rank = joined;
@@ -60,7 +51,6 @@ nhwc_status nhwc__broadcast_check_shapes(const char *operation, int inputs, cons
 {
     int rank = 0;
     int64_t dims[NHWC_MAX_RANK];
-    char given[NHWC__DIMS_TEXT], wanted[NHWC__DIMS_TEXT];
     for (int i = 0; i < inputs; i++) {
         NHWC__TRY(nhwc__tensor_check(operation, in[i].name, in[i].tensor));
         NHWC__TRY(join_shapes(operation, &in[i], &rank, dims));
@@ -69,7 +59,7 @@ nhwc_status nhwc__broadcast_check_shapes(const char *operation, int inputs, cons
     if (y.tensor->rank == rank && memcmp(y.tensor->dims, dims, (size_t)rank * sizeof *dims) == 0)
         return NHWC_OK;
     return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE, "%s: %s is %s; of these inputs it has to be %s", operation, y.name,
-                      nhwc__dims_text(y.tensor->rank, y.tensor->dims, given), nhwc__dims_text(rank, dims, wanted));
+                      nhwc__shape_text(y.tensor->rank, y.tensor->dims).text, nhwc__shape_text(rank, dims).text);
 }
 
 nhwc_status nhwc__broadcast_check(const char *operation, int inputs, const nhwc__operand *in, const nhwc_tensor *y)
@@ -150,29 +140,6 @@ void nhwc__broadcast_make(int inputs, const nhwc_tensor *const *in, const nhwc_t
 
 /* ---- Runs ----------------------------------------------------------------------------------- */
 
-#define DEFINE_GATHER(name, size)                                                                                   \
-    static void name(int64_t rows, int64_t columns, const char *from, int64_t from_row, int64_t from_column,        \
-                     char *to, int64_t to_row, int64_t to_column)                                                   \
-    {                                                                                                               \
-        for (int64_t i = 0; i < rows; i++, from += from_row * (size), to += to_row * (size))                        \
-            if (from_column == 1 && to_column == 1)                                                                 \
-                memcpy(to, from, (size_t)columns * (size));                                                         \
-            else                                                                                                    \
-                for (int64_t j = 0; j < columns; j++)                                                               \
-                    memcpy(to + j * to_column * (size), from + j * from_column * (size), (size));                   \
-    }
-
-DEFINE_GATHER(gather_1, 1)
-DEFINE_GATHER(gather_4, 4)
-DEFINE_GATHER(gather_8, 8)
-
-void nhwc__gather(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row, int64_t from_column,
-                  char *to, int64_t to_row, int64_t to_column)
-{
-    (size == 1 ? gather_1 : size == 4 ? gather_4 : gather_8)(rows, columns, from, from_row, from_column, to, to_row,
-                                                             to_column);
-}
-
 #define BUFFER_BYTES 4096
 #define LONG_RUN     16384 /* elements of a run without buffers */
 
@@ -229,8 +196,8 @@ static const void *fetch(const nhwc__broadcast *b, int operand, const char *from
     if (is_run(b, operand, rows, columns))
         return from;
     if (to->holds != from || to->rows != rows || to->columns != columns)
-        nhwc__gather(b->size[operand], rows, columns, from, inner > 0 ? b->strides[operand][inner - 1] : 0,
-                     b->strides[operand][inner], to->bytes, columns, 1);
+        nhwc__copy_plane(b->size[operand], rows, columns, from, inner > 0 ? b->strides[operand][inner - 1] : 0,
+                         b->strides[operand][inner], to->bytes, columns, 1);
     to->holds = from;
     to->rows = rows;
     to->columns = columns;
@@ -253,8 +220,8 @@ static void run_block(const blocks *w, const int64_t *offset, int64_t rows, int6
         return;
     }
     w->map(rows * columns, in, w->alpha, buffers[0].bytes);
-    nhwc__gather(b->size[0], rows, columns, buffers[0].bytes, columns, 1, out, inner > 0 ? b->strides[0][inner - 1] : 0,
-                 b->strides[0][inner]);
+    nhwc__copy_plane(b->size[0], rows, columns, buffers[0].bytes, columns, 1, out,
+                     inner > 0 ? b->strides[0][inner - 1] : 0, b->strides[0][inner]);
 }
 
 static void run_task(void *argument, int64_t task)

@@ -32,15 +32,7 @@ void nhwc__broadcast_make(int inputs, const nhwc_tensor *const *in, const nhwc_t
 /* Applies the map, in tasks of the context where there is enough to do. */
 void nhwc__broadcast_run(const nhwc_context *context, const nhwc__broadcast *b, nhwc__map *map, double alpha);
 
-/* to[i * to_row + j * to_column] = from[i * from_row + j * from_column], elements of `size` bytes. */
-void nhwc__gather(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row, int64_t from_column,
-                  char *to, int64_t to_row, int64_t to_column);
-
 /* A task should have so many elements, or starting it costs more than it saves. */
 #define NHWC__SHARE 32768
-
-/* "[2, 3]" */
-#define NHWC__DIMS_TEXT 176
-const char *nhwc__dims_text(int rank, const int64_t *dims, char text[NHWC__DIMS_TEXT]);
 
 #endif

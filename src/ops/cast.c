@@ -6,7 +6,6 @@
 #include "base/context.h"
 #include "base/status.h"
 #include "base/tensor.h"
-#include "conv/checks.h"
 #include "ops/copy.h"
 #include "ops/shapes.h"
 

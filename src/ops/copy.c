@@ -124,6 +124,20 @@ void nhwc__copy_walk(const nhwc_context *context, nhwc__walk *walk, int64_t size
     nhwc__walk_run(context, walk, &mover);
 }
 
+void nhwc__copy_row(size_t size, int64_t count, const char *x, int64_t from, char *y, int64_t to)
+{
+    const int64_t s = (int64_t)size;
+    mover_of(s).row(count, y, to * s, x, from * s);
+}
+
+void nhwc__copy_plane(size_t size, int64_t rows, int64_t columns, const char *x, int64_t from_row, int64_t from_column,
+                      char *y, int64_t to_row, int64_t to_column)
+{
+    const int64_t s = (int64_t)size;
+    const nhwc__mover mover = mover_of(s);
+    nhwc__walk_plane(&mover, &(nhwc__plane){y, x, rows, columns, to_row * s, to_column * s, from_row * s, from_column * s});
+}
+
 void nhwc__copy(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *y)
 {
     nhwc__walk walk;

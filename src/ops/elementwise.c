@@ -1,4 +1,5 @@
 /* Functions of one to four tensors: the names of the tables in <nhwc/math.h>. */
+#include <nhwc/array.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "engine/cpu.h"
 #include "ops/broadcast.h"
 #include "ops/reduce.h"
+#include "ops/shapes.h"
 
 typedef struct call {
     const char *operation;
@@ -23,8 +25,8 @@ static nhwc_status check_dtype(const call *c, const char *name, nhwc_dtype dtype
 {
     if (dtype == wanted)
         return NHWC_OK;
-    return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d; it has to be %d", c->operation, name, (int)dtype,
-                      (int)wanted);
+    return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s; it has to be %s", c->operation, name, nhwc_dtype_string(dtype),
+                      nhwc_dtype_string(wanted));
 }
 
 static nhwc_status check_dtypes(const call *c, const nhwc_tensor *y, nhwc_dtype dtype)
@@ -47,8 +49,8 @@ static nhwc_status find_map(const call *c, nhwc__map **map)
     const nhwc__operand *last = &c->in[c->inputs - 1];
     memcpy(map, (const char *)nhwc__maths_of(c->context, last->tensor->dtype) + c->map, sizeof *map);
     if (*map == NULL)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d; it has to be %d or %d", c->operation, last->name,
-                          (int)last->tensor->dtype, (int)NHWC_FLOAT32, (int)NHWC_FLOAT64);
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s; it has to be float32 or float64", c->operation,
+                          last->name, nhwc_dtype_string(last->tensor->dtype));
     return NHWC_OK;
 }
 
@@ -136,15 +138,12 @@ static nhwc_status check_gradient(const call *c, const nhwc__operand *x, const n
     const nhwc_tensor *t = dx->tensor;
     NHWC__TRY(nhwc__tensor_check_distinct(c->operation, dx->name, t));
     NHWC__TRY(check_dtype(c, dx->name, t->dtype, x->tensor->dtype));
-    if (!same_shape(t, x->tensor)) {
-        char given[NHWC__DIMS_TEXT], wanted[NHWC__DIMS_TEXT];
+    if (!same_shape(t, x->tensor))
         return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE, "%s: %s is %s; it has to be %s, as %s", c->operation, dx->name,
-                          nhwc__dims_text(t->rank, t->dims, given),
-                          nhwc__dims_text(x->tensor->rank, x->tensor->dims, wanted), x->name);
-    }
+                          nhwc__shape_text(t->rank, t->dims).text,
+                          nhwc__shape_text(x->tensor->rank, x->tensor->dims).text, x->name);
     for (int i = 0; i < c->inputs; i++)
-        if (nhwc__tensors_overlap(c->in[i].tensor, t))
-            return nhwc__fail(NHWC_ERROR_ALIAS, "%s: %s shares memory with %s", c->operation, dx->name, c->in[i].name);
+        NHWC__TRY(nhwc__check_apart(c->operation, c->in[i].name, c->in[i].tensor, dx->name, t));
     return NHWC_OK;
 }
 
@@ -184,9 +183,9 @@ static nhwc_status check_binary_backprop(const call *c, const nhwc__operand *dx)
     for (int i = 0; i < 2; i++)
         if (dx[i].tensor != NULL)
             NHWC__TRY(check_gradient(c, &c->in[1 + i], &dx[i]));
-    if (dx[0].tensor != NULL && dx[1].tensor != NULL && nhwc__tensors_overlap(dx[0].tensor, dx[1].tensor))
-        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: da shares memory with db", c->operation);
-    return NHWC_OK;
+    if (dx[0].tensor == NULL || dx[1].tensor == NULL)
+        return NHWC_OK;
+    return nhwc__check_apart(c->operation, dx[1].name, dx[1].tensor, dx[0].name, dx[0].tensor);
 }
 
 /* The maps are those of da and db, next to each other in nhwc__maths. */

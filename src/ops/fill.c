@@ -10,7 +10,6 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-#include "conv/checks.h"
 #include "ops/cast.h"
 #include "ops/copy.h"
 #include "ops/shapes.h"

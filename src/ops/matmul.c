@@ -1,10 +1,9 @@
 /* Matrix products, by the tiles of the convolutions.
  *
- * Columns of b are laid out in panels, as many at a time as the scratch holds, unless they are panels already; rows of a
- * are read where they lie, or, of a transpose, laid out term by term. A task has some of the rows of all matrices of the
- * batch, or some of the columns. Each element is one chain, whoever computes it. */
+ * Columns of b are laid out in panels, as many at a time as the scratch holds, unless they are panels already; rows of
+ * a are read where they lie, or, of a transpose, laid out term by term. A task has some of the rows of all matrices of
+ * the batch, or some of the columns. Each element is one chain, whoever computes it. */
 #include <nhwc/matmul.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -15,6 +14,7 @@
 #include "conv/checks.h"
 #include "engine/cpu.h"
 #include "engine/product.h"
+#include "ops/shapes.h"
 
 #define DEPTH        1024         /* terms at a time */
 #define PACKED_DEPTH 256          /* ... where rows are laid out, so that they are for more panels */
@@ -229,7 +229,8 @@ static void arrange(const nhwc_context *context, product *p)
     p->by_columns = units < 8 * p->tasks && panels >= p->tasks; /* or else all would lay out all of b for few rows */
     p->tasks = (int)nhwc__least(p->tasks, nhwc__most(p->by_columns ? panels : units, 1));
     const int64_t width = p->packs_b ? panel_width(p) * nhwc__least(panels, panels_at_once(p)) : 0;
-    const int64_t bytes = nhwc__least(p->depth, p->most_terms) * (width + (p->packs_a ? NHWC__TILE_ROWS : 0)) * p->element;
+    const int64_t laid_out = width + (p->packs_a ? NHWC__TILE_ROWS : 0);
+    const int64_t bytes = nhwc__least(p->depth, p->most_terms) * laid_out * p->element;
     p->bytes_per_task = nhwc__ceil(bytes, LINE) * LINE;
 }
 
@@ -254,18 +255,6 @@ static nhwc_status run(const nhwc_context *context, product *p)
 }
 
 /* ---- Operations -------------------------------------------------------------------------------------- */
-
-#define SHAPE_TEXT 256
-
-/* "[2, 3, 4]", for messages. */
-static const char *shape_text(const nhwc_tensor *t, char text[SHAPE_TEXT])
-{
-    size_t used = (size_t)snprintf(text, SHAPE_TEXT, "[");
-    for (int i = 0; i < t->rank; i++)
-        used += (size_t)snprintf(text + used, SHAPE_TEXT - used, "%s%" PRId64, i > 0 ? ", " : "", t->dims[i]);
-    snprintf(text + used, SHAPE_TEXT - used, "]");
-    return text;
-}
 
 /* The tensors of c = a b, of which one is computed. */
 typedef struct operands {
@@ -329,18 +318,19 @@ static nhwc_status check_operands(const operands *o, const nhwc_tensor *output, 
     NHWC__TRY(check_tensor(o, o->c_name, o->c, o->a->dtype));
     const int64_t m = rows_of(o->a, o->transpose_a), k = columns_of(o->a, o->transpose_a);
     if (rows_of(o->b, o->transpose_b) != k || rows_of(o->c, false) != m ||
-        columns_of(o->c, false) != columns_of(o->b, o->transpose_b) || !batches_fit(o)) {
-        char a[SHAPE_TEXT], b[SHAPE_TEXT], c[SHAPE_TEXT];
+        columns_of(o->c, false) != columns_of(o->b, o->transpose_b) || !batches_fit(o))
         return nhwc__fail(NHWC_ERROR_SHAPE,
                           "%s: %s %s%s times %s %s%s does not give %s %s: [..., m, k] and [..., k, n] give [..., m, n]",
-                          o->operation, o->a_name, shape_text(o->a, a), o->transpose_a ? " transposed" : "", o->b_name,
-                          shape_text(o->b, b), o->transpose_b ? " transposed" : "", o->c_name, shape_text(o->c, c));
-    }
+                          o->operation, o->a_name, nhwc__shape_text(o->a->rank, o->a->dims).text,
+                          o->transpose_a ? " transposed" : "", o->b_name,
+                          nhwc__shape_text(o->b->rank, o->b->dims).text, o->transpose_b ? " transposed" : "",
+                          o->c_name, nhwc__shape_text(o->c->rank, o->c->dims).text);
     NHWC__TRY(nhwc__tensor_check_distinct(o->operation, output_name, output));
     const int last = output->rank - 1;
     if (output->dims[last] > 1 && output->strides[last] != 1)
-        return nhwc__fail(NHWC_ERROR_LAYOUT, "%s: the columns of %s are not contiguous: strides[%d] is %" PRId64 ", not 1",
-                          o->operation, output_name, last, output->strides[last]);
+        return nhwc__fail(NHWC_ERROR_LAYOUT,
+                          "%s: the columns of %s are not contiguous: strides[%d] is %" PRId64 ", not 1", o->operation,
+                          output_name, last, output->strides[last]);
     const nhwc_tensor *const all[] = {o->a, o->b, o->c};
     const char *const names[] = {o->a_name, o->b_name, o->c_name};
     for (int i = 0; i < 3; i++)

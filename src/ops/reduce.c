@@ -1,6 +1,6 @@
-/* Reductions. The outputs, in row-major order, are cut into tiles of some that follow one another along the last axis
- * that is kept; the terms of each, in row-major order, into units. What is made of a unit is joined in pairs, pairs of
- * pairs and so on: always the same tree over the same units, whatever the strides and threads.
+/* Folds over axes. The outputs, in row-major order, are cut into tiles of some that follow one another along the
+ * last axis that is kept; the terms of each, in row-major order, into units. What is made of a unit is joined in pairs,
+ * pairs of pairs and so on: always the same tree over the same units, whatever the strides and threads.
  *
  * Where the last axis is reduced, the terms of an output lie side by side, and a fold goes along them; where it is
  * kept, the outputs do, and it goes across them. */
@@ -13,8 +13,8 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-#include "engine/cpu.h"
 #include "ops/broadcast.h"
+#include "ops/copy.h"
 
 #define TILE_BYTES   1024
 #define BUFFER_BYTES (NHWC__ALONG_TERMS * 8)
@@ -127,9 +127,9 @@ static void begin_tile(const reduction *r, int64_t index, tile *t)
     t->row = outputs->x[inner];
     t->x = r->x + offset_of(outputs, outputs->x, t->output) * (int64_t)r->size;
     if (r->centre)
-        nhwc__gather(r->size, 1, t->width,
-                     r->centre + offset_of(outputs, outputs->centre, t->output) * (int64_t)r->size, 0,
-                     outputs->centre[inner], t->centre, 0, 1);
+        nhwc__copy_row(r->size, t->width,
+                       r->centre + offset_of(outputs, outputs->centre, t->output) * (int64_t)r->size,
+                       outputs->centre[inner], t->centre, 1);
 }
 
 static void end_tile(const tile *t, char *out)
@@ -137,9 +137,8 @@ static void end_tile(const tile *t, char *out)
     const reduction *r = t->r;
     const index_space *outputs = &r->outputs;
     r->fold->finish(t->width, t->centre, r->n, out);
-    nhwc__gather(r->size, 1, t->width, out, 0, 1,
-                 r->y + offset_of(outputs, outputs->y, t->output) * (int64_t)r->size, 0,
-                 outputs->y[outputs->rank - 1]);
+    nhwc__copy_row(r->size, t->width, out, 1, r->y + offset_of(outputs, outputs->y, t->output) * (int64_t)r->size,
+                   outputs->y[outputs->rank - 1]);
 }
 
 /* `count` terms of an output from the `first` on, gathered into `to`. */
@@ -149,8 +148,8 @@ static void gather_terms(const tile *t, int64_t output, int64_t first, int64_t c
     const int64_t size = (int64_t)t->r->size, length = inner_length(terms);
     while (count > 0) {
         const int64_t run = nhwc__least(count, length - first % length);
-        nhwc__gather(t->r->size, 1, run, t->x + (output * t->row + offset_of(terms, terms->x, first)) * size, 0,
-                     terms->x[terms->rank - 1], to, 0, 1);
+        nhwc__copy_row(t->r->size, run, t->x + (output * t->row + offset_of(terms, terms->x, first)) * size,
+                       terms->x[terms->rank - 1], to, 1);
         first += run;
         count -= run;
         to += run * size;
@@ -193,7 +192,7 @@ static void fold_across(const tile *t, int64_t first, int64_t count, char *out)
             r->fold->across(t->width, run, from, step, t->centre, out);
         } else {
             run = nhwc__least(run, BUFFER_BYTES / (t->width * size));
-            nhwc__gather(r->size, run, t->width, from, step, t->row, buffer, t->width, 1);
+            nhwc__copy_plane(r->size, run, t->width, from, step, t->row, buffer, t->width, 1);
             r->fold->across(t->width, run, buffer, t->width, t->centre, out);
         }
         first += run;
@@ -304,155 +303,7 @@ void nhwc__reduce(const nhwc_context *context, const nhwc__fold *fold, const nhw
     nhwc__parallel_for(context, r.tasks, run_tiles, &r);
 }
 
-/* ---- Checks --------------------------------------------------------------------------------- */
-
-nhwc_status nhwc__axis_check(const char *operation, const char *name, int axis, int rank, int *found)
-{
-    *found = axis < 0 ? axis + rank : axis;
-    if (*found >= 0 && *found < rank)
-        return NHWC_OK;
-    if (rank == 0)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is %d, but x has no axes", operation, name, axis);
-    return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is %d; x has rank %d: %d to %d are possible", operation, name, axis,
-                      rank, -rank, rank - 1);
-}
-
-/* Which axes are reduced, as bits. */
-static nhwc_status find_axes(const char *operation, const nhwc_reduce_options *options, int rank, unsigned *axes)
-{
-    *axes = (1u << rank) - 1;
-    if (options == NULL || options->axis_count == 0)
-        return NHWC_OK;
-    if (options->axis_count < 0 || options->axis_count > NHWC_MAX_RANK)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->axis_count is %d; 0 to %d are possible", operation,
-                          options->axis_count, NHWC_MAX_RANK);
-    *axes = 0;
-    for (int i = 0; i < options->axis_count; i++) {
-        int axis;
-        NHWC__TRY(nhwc__axis_check(operation, "one of options->axes", options->axes[i], rank, &axis));
-        if (*axes & 1u << axis)
-            return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->axes has axis %d twice", operation, axis);
-        *axes |= 1u << axis;
-    }
-    return NHWC_OK;
-}
-
-/* y as a tensor of x's rank, with length 1 in the reduced axes. */
-static nhwc_status find_kept(const char *operation, const nhwc_tensor *x, unsigned axes, const nhwc_tensor *y,
-                             nhwc_tensor *kept)
-{
-    int rank = 0;
-    int64_t dims[NHWC_MAX_RANK];
-    const bool keeps = y->rank == x->rank;
-    *kept = *y;
-    kept->rank = x->rank;
-    for (int axis = 0; axis < x->rank; axis++) {
-        const bool reduced = axes & 1u << axis;
-        kept->dims[axis] = reduced ? 1 : x->dims[axis];
-        kept->strides[axis] = 0;
-        if (keeps || !reduced) {
-            kept->strides[axis] = y->strides[rank];
-            dims[rank++] = kept->dims[axis];
-        }
-    }
-    if (y->rank == rank && memcmp(y->dims, dims, (size_t)rank * sizeof *dims) == 0)
-        return NHWC_OK;
-    char given[NHWC__DIMS_TEXT], wanted[NHWC__DIMS_TEXT], of[NHWC__DIMS_TEXT];
-    return nhwc__fail(NHWC_ERROR_OUTPUT_SHAPE, "%s: y is %s; of x, %s, with these axes it has to be %s%s", operation,
-                      nhwc__dims_text(y->rank, y->dims, given), nhwc__dims_text(x->rank, x->dims, of),
-                      nhwc__dims_text(rank, dims, wanted),
-                      keeps ? "" : ", or to have 1 in the place of each reduced axis");
-}
-
-static nhwc_status check(const char *operation, const nhwc_context *context, const nhwc_tensor *x, unsigned axes,
-                         const nhwc_tensor *y, nhwc_dtype dtype, nhwc_tensor *kept)
-{
-    if (y->dtype != dtype)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: y has dtype %d; it has to be %d", operation, (int)y->dtype,
-                          (int)dtype);
-    NHWC__TRY(nhwc__isa_check(context));
-    NHWC__TRY(find_kept(operation, x, axes, y, kept));
-    if (nhwc__tensors_overlap(x, y))
-        return nhwc__fail(NHWC_ERROR_ALIAS, "%s: y shares memory with x", operation);
-    return NHWC_OK;
-}
-
-static nhwc_status check_tensors(const char *operation, const nhwc_context *context, const nhwc_tensor *x,
-                                 const nhwc_tensor *y)
-{
-    NHWC__TRY(nhwc__context_check(context));
-    NHWC__TRY(nhwc__tensor_check(operation, "x", x));
-    return nhwc__tensor_check_distinct(operation, "y", y);
-}
-
-/* ---- The operations ------------------------------------------------------------------------- */
-
-/* What a reduction is made of: a fold whose results are the centres of another, if there is one, and that other. */
-typedef struct recipe {
-    const char *operation;
-    size_t centre, fold; /* where they are in nhwc__maths */
-    bool some, corrected; /* of no elements there is none; takes options->correction */
-} recipe;
-
-#define NONE       SIZE_MAX
-#define FOLD(name) offsetof(nhwc__maths, name##_fold)
-
-static const nhwc__fold *fold_at(const nhwc__maths *maths, size_t place)
-{
-    return (const nhwc__fold *)(const void *)((const char *)maths + place);
-}
-
-static int64_t terms_of(const nhwc_tensor *x, unsigned axes)
-{
-    int64_t terms = 1;
-    for (int axis = 0; axis < x->rank; axis++)
-        if (axes & 1u << axis)
-            terms *= x->dims[axis];
-    return terms;
-}
-
-static nhwc_status reduce(const recipe *of, const nhwc_context *context, const nhwc_tensor *x,
-                          const nhwc_reduce_options *options, nhwc_tensor *y)
-{
-    unsigned axes;
-    nhwc_tensor kept;
-    const double correction = options ? options->correction : 0;
-    NHWC__TRY(check_tensors(of->operation, context, x, y));
-    NHWC__TRY(find_axes(of->operation, options, x->rank, &axes));
-    NHWC__TRY(check(of->operation, context, x, axes, y, x->dtype, &kept));
-    if (correction != 0 && !of->corrected)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->correction is %g; it has to be 0", of->operation,
-                          correction);
-    const nhwc__maths *maths = nhwc__maths_of(context, x->dtype);
-    const nhwc__fold *fold = fold_at(maths, of->fold);
-    if (fold->along == NULL)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: x has dtype %d; it has to be %d or %d", of->operation,
-                          (int)x->dtype, (int)NHWC_FLOAT32, (int)NHWC_FLOAT64);
-    const double terms = (double)terms_of(x, axes), n = terms - correction;
-    if (terms == 0 && of->some && !nhwc__tensor_is_empty(&kept))
-        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: there are no elements along these axes of x", of->operation);
-    if (of->centre != NONE)
-        nhwc__reduce(context, fold_at(maths, of->centre), x, NULL, terms, &kept);
-    nhwc__reduce(context, fold, x, of->centre != NONE ? &kept : NULL, n > 0 ? n : 0, &kept);
-    return NHWC_OK;
-}
-
-#define DEFINE_REDUCTION(name, centre, fold, some, corrected)                                                   \
-    nhwc_status nhwc_##name(const nhwc_context *context, const nhwc_tensor *x,                                  \
-                            const nhwc_reduce_options *options, nhwc_tensor *y)                                 \
-    {                                                                                                           \
-        return reduce(&(const recipe){#name, centre, fold, some, corrected}, context, x, options, y);           \
-    }
-
-DEFINE_REDUCTION(reduce_sum, NONE, FOLD(sum), false, false)
-DEFINE_REDUCTION(reduce_mean, NONE, FOLD(mean), false, false)
-DEFINE_REDUCTION(reduce_max, NONE, FOLD(max), true, false)
-DEFINE_REDUCTION(reduce_min, NONE, FOLD(min), true, false)
-DEFINE_REDUCTION(reduce_variance, FOLD(mean), FOLD(variance), false, true)
-DEFINE_REDUCTION(norm, NONE, FOLD(norm), false, false)
-DEFINE_REDUCTION(reduce_logsumexp, FOLD(peak), FOLD(logsumexp), false, false)
-
-/* ---- Argmax and argmin ---------------------------------------------------------------------- */
+/* ---- The place of the best ------------------------------------------------------------------ */
 
 typedef struct search {
     reduction r; /* its fold finds the best value of a unit */
@@ -496,11 +347,11 @@ static void search_across(const search *s, const tile *t, int64_t *where)
     const int64_t size = (int64_t)r->size;
     char best[TILE_BYTES], row[TILE_BYTES];
     memset(where, 0, (size_t)t->width * sizeof *where);
-    nhwc__gather(r->size, 1, t->width, t->x, 0, t->row, best, 0, 1);
+    nhwc__copy_row(r->size, t->width, t->x, t->row, best, 1);
     for (int64_t term = 1; term < terms->count; term++) {
         const char *from = t->x + offset_of(terms, terms->x, term) * size;
         if (t->row != 1) {
-            nhwc__gather(r->size, 1, t->width, from, 0, t->row, row, 0, 1);
+            nhwc__copy_row(r->size, t->width, from, t->row, row, 1);
             from = row;
         }
         s->better(t->width, 1, from, 0, term, best, where);
@@ -517,38 +368,19 @@ static void run_search(void *argument, int64_t task)
         tile t;
         begin_tile(r, index, &t);
         (r->along ? search_along : search_across)(s, &t, where);
-        nhwc__gather(sizeof *where, 1, t.width, (const char *)where, 0, 1,
-                     r->y + offset_of(outputs, outputs->y, t.output) * (int64_t)sizeof *where, 0,
-                     outputs->y[outputs->rank - 1]);
+        nhwc__copy_row(sizeof *where, t.width, (const char *)where, 1,
+                       r->y + offset_of(outputs, outputs->y, t.output) * (int64_t)sizeof *where,
+                       outputs->y[outputs->rank - 1]);
     }
 }
 
-static nhwc_status find_best(const char *operation, const nhwc_context *context, const nhwc_tensor *x, int axis,
-                             size_t fold, size_t better, nhwc_tensor *y)
+void nhwc__search_axis(const nhwc_context *context, const nhwc__maths *maths, const nhwc__fold *fold,
+                       nhwc__search *better, const nhwc_tensor *x, const nhwc_tensor *y)
 {
-    nhwc_tensor kept;
-    NHWC__TRY(check_tensors(operation, context, x, y));
-    NHWC__TRY(nhwc__axis_check(operation, "axis", axis, x->rank, &axis));
-    NHWC__TRY(check(operation, context, x, 1u << axis, y, NHWC_INT64, &kept));
-    if (nhwc__tensor_is_empty(&kept))
-        return NHWC_OK;
-    if (x->dims[axis] == 0)
-        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: axis %d of x has length 0", operation, axis);
-    search s = {.maths = nhwc__maths_of(context, x->dtype)};
-    memcpy(&s.better, (const char *)s.maths + better, sizeof s.better);
-    s.r = describe(fold_at(s.maths, fold), x, NULL, 0, &kept);
+    if (nhwc__tensor_is_empty(y))
+        return;
+    search s = {describe(fold, x, NULL, 0, y), maths, better};
     s.r.tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), s.r.tiles),
                             nhwc__most(1, s.r.outputs.count * s.r.terms.count / NHWC__SHARE));
     nhwc__parallel_for(context, s.r.tasks, run_search, &s);
-    return NHWC_OK;
-}
-
-nhwc_status nhwc_argmax(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y)
-{
-    return find_best("argmax", context, x, axis, FOLD(max), offsetof(nhwc__maths, largest), y);
-}
-
-nhwc_status nhwc_argmin(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y)
-{
-    return find_best("argmin", context, x, axis, FOLD(min), offsetof(nhwc__maths, smallest), y);
 }

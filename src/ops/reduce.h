@@ -1,4 +1,4 @@
-/* Folds over axes of a tensor. */
+/* Folds over axes of a tensor, and searches along one. */
 #ifndef NHWC_OPS_REDUCE_H
 #define NHWC_OPS_REDUCE_H
 
@@ -9,7 +9,9 @@
 void nhwc__reduce(const nhwc_context *context, const nhwc__fold *fold, const nhwc_tensor *x,
                   const nhwc_tensor *centre, double n, const nhwc_tensor *y);
 
-/* The axis that `axis` is of a tensor of this rank: negative ones count from the last. */
-nhwc_status nhwc__axis_check(const char *operation, const char *name, int axis, int rank, int *found);
+/* y, NHWC_INT64, = the places along the axis in which y has length 1 and x has not of what `fold` chooses and `better`
+ * prefers. Nothing is checked; there are terms. */
+void nhwc__search_axis(const nhwc_context *context, const nhwc__maths *maths, const nhwc__fold *fold,
+                       nhwc__search *better, const nhwc_tensor *x, const nhwc_tensor *y);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "base/status.h"
 #include "base/tensor.h"
-#include "conv/checks.h"
 
 nhwc__text nhwc__shape_text(int rank, const int64_t *dims)
 {

@@ -1,5 +1,6 @@
 /* Softmax, log-softmax and their gradients along one axis: reductions and maps of blocks so small that what one leaves
  * in the cache the next finds there. */
+#include <nhwc/array.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "engine/cpu.h"
 #include "ops/broadcast.h"
 #include "ops/reduce.h"
+#include "ops/shapes.h"
 
 #define LINES    256   /* of a block at most */
 #define ELEMENTS 16384 /* of a block at most, where that is enough for FEW lines */
@@ -172,16 +174,14 @@ static nhwc_status check(const call *c, const nhwc__operand *in, const nhwc_tens
         if (t->rank != y->rank || memcmp(t->dims, y->dims, (size_t)y->rank * sizeof *y->dims) != 0)
             return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s has another shape than the output; nothing is broadcast here",
                               c->operation, in[i].name);
-        if (t->dtype != y->dtype)
-            return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d, but the output %d; they have to be the same",
-                              c->operation, in[i].name, (int)t->dtype, (int)y->dtype);
-        if (inputs > 1 && nhwc__tensors_overlap(t, y))
-            return nhwc__fail(NHWC_ERROR_ALIAS, "%s: the output shares memory with %s", c->operation, in[i].name);
+        NHWC__TRY(nhwc__check_same_dtype(c->operation, in[i].name, t, "the output", y));
+        if (inputs > 1)
+            NHWC__TRY(nhwc__check_apart(c->operation, in[i].name, t, "the output", y));
     }
     if (y->dtype != NHWC_FLOAT32 && y->dtype != NHWC_FLOAT64)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s has dtype %d; it has to be %d or %d", c->operation, in[0].name,
-                          (int)y->dtype, (int)NHWC_FLOAT32, (int)NHWC_FLOAT64);
-    return nhwc__axis_check(c->operation, "axis", axis, y->rank, found);
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s; it has to be float32 or float64", c->operation, in[0].name,
+                          nhwc_dtype_string(y->dtype));
+    return nhwc__count_axis(c->operation, axis, y->rank, found);
 }
 
 static nhwc_status run(call *c, const nhwc__operand *in, int axis, const nhwc_tensor *y)

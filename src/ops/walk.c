@@ -116,17 +116,9 @@ static void bring_inward(nhwc__walk *walk, int64_t size)
 
 /* ---- Walking --------------------------------------------------------------------------------- */
 
-/* The two inner axes from some point on. */
-typedef struct plane {
-    char *y;
-    const char *x;
-    int64_t rows, columns;
-    int64_t to_row, to_column, from_row, from_column;
-} plane;
-
-static plane part_of(const plane *p, int64_t row, int64_t column, int64_t rows, int64_t columns)
+static nhwc__plane part_of(const nhwc__plane *p, int64_t row, int64_t column, int64_t rows, int64_t columns)
 {
-    plane part = *p;
+    nhwc__plane part = *p;
     part.y += row * p->to_row + column * p->to_column;
     part.x += row * p->from_row + column * p->from_column;
     part.rows = nhwc__least(rows, p->rows - row);
@@ -135,33 +127,33 @@ static plane part_of(const plane *p, int64_t row, int64_t column, int64_t rows, 
 }
 
 /* The same elements, the rows as columns. */
-static plane turned(const plane *p)
+static nhwc__plane turned(const nhwc__plane *p)
 {
-    return (plane){p->y, p->x, p->columns, p->rows, p->to_column, p->to_row, p->from_column, p->from_row};
+    return (nhwc__plane){p->y, p->x, p->columns, p->rows, p->to_column, p->to_row, p->from_column, p->from_row};
 }
 
-static void walk_rows(const nhwc__mover *mover, const plane *p)
+static void walk_rows(const nhwc__mover *mover, const nhwc__plane *p)
 {
     for (int64_t i = 0; i < p->rows; i++)
         mover->row(p->columns, p->y + i * p->to_row, p->to_column, p->x + i * p->from_row, p->from_column);
 }
 
 /* By pieces of `rows` times `columns`. */
-static void walk_pieces(const nhwc__mover *mover, const plane *p, int64_t rows, int64_t columns)
+static void walk_pieces(const nhwc__mover *mover, const nhwc__plane *p, int64_t rows, int64_t columns)
 {
     for (int64_t row = 0; row < p->rows; row += rows)
         for (int64_t column = 0; column < p->columns; column += columns) {
-            const plane piece = part_of(p, row, column, rows, columns);
+            const nhwc__plane piece = part_of(p, row, column, rows, columns);
             walk_rows(mover, &piece);
         }
 }
 
-static void walk_squares(const nhwc__mover *mover, const plane *p)
+static void walk_squares(const nhwc__mover *mover, const nhwc__plane *p)
 {
     for (int64_t row = 0; row < p->rows; row += LENGTH)
         for (int64_t column = 0; column < p->columns; column += SIDE)
             for (int64_t i = row; i < p->rows && i < row + LENGTH; i += SIDE) {
-                const plane square = part_of(p, i, column, SIDE, SIDE);
+                const nhwc__plane square = part_of(p, i, column, SIDE, SIDE);
                 if (square.rows == SIDE && square.columns == SIDE)
                     mover->square(square.y, square.to_row, square.x, square.from_column);
                 else
@@ -169,10 +161,10 @@ static void walk_squares(const nhwc__mover *mover, const plane *p)
             }
 }
 
-static void walk_plane(const nhwc__mover *mover, const plane *p)
+void nhwc__walk_plane(const nhwc__mover *mover, const nhwc__plane *p)
 {
     const bool crossing = p->from_row != 0 && distance(p->from_row) < distance(p->from_column);
-    const plane across = turned(p);
+    const nhwc__plane across = turned(p);
     if (crossing && mover->square != NULL && p->to_column == mover->y_size && p->from_row == mover->x_size &&
         p->rows >= SIDE && p->columns >= SIDE)
         walk_squares(mover, p);
@@ -187,8 +179,8 @@ static void walk_plane(const nhwc__mover *mover, const plane *p)
 static void walk_axes(const nhwc__mover *mover, const nhwc__walk *w, int axis, char *y, const char *x)
 {
     if (axis == w->rank - 2) {
-        walk_plane(mover, &(plane){y, x, w->dims[axis], w->dims[axis + 1], w->to[axis], w->to[axis + 1], w->from[axis],
-                                   w->from[axis + 1]});
+        nhwc__walk_plane(mover, &(nhwc__plane){y, x, w->dims[axis], w->dims[axis + 1], w->to[axis], w->to[axis + 1],
+                                                w->from[axis], w->from[axis + 1]});
         return;
     }
     for (int64_t i = 0; i < w->dims[axis]; i++)

@@ -35,9 +35,20 @@ typedef void nhwc__square(char *y, int64_t to, const char *x, int64_t from);
 
 typedef struct nhwc__mover {
     nhwc__row *row;
-    nhwc__square *square;/* or NULL */
+    nhwc__square *square; /* or NULL */
     int64_t y_size, x_size; /* bytes of an element */
 } nhwc__mover;
+
+/* Two axes, y and x from some point on; strides in bytes. */
+typedef struct nhwc__plane {
+    char *y;
+    const char *x;
+    int64_t rows, columns;
+    int64_t to_row, to_column, from_row, from_column;
+} nhwc__plane;
+
+/* Walks in the calling thread, along rows or columns or by squares, as the strides want it. */
+void nhwc__walk_plane(const nhwc__mover *mover, const nhwc__plane *plane);
 
 /* Walks in the threads of the context. Neither the order of the axes nor the number of threads is seen in y. */
 void nhwc__walk_run(const nhwc_context *context, nhwc__walk *arranged, const nhwc__mover *mover);
