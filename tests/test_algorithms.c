@@ -10,26 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/build.h"
 #include "support/check.h"
-#include "support/conv_case.h"
+#include "support/conv_tensors.h"
 #include "support/failing_allocator.h"
-#include "support/fill.h"
-
-static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};
-static const nhwc_context reference = {.algorithm = NHWC_ALGORITHM_REFERENCE};
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Every instruction set there is here. */
 #define EACH_ISA(isa)                                                          \
     for (nhwc_isa isa = NHWC_ISA_SCALAR; isa <= NHWC_ISA_AVX512; isa++) \
         if (nhwc_isa_available(isa))
 
-/* A primitive is called by what it computes: tensor[p] from the other two. */
-enum { COARSE, FINE, FILTER, TENSORS };
+/* A primitive is called by which of the three tensors it computes from the other two. */
 static const char *const names[] = {"gather", "scatter", "correlate"};
-static const char *const algorithm_names[] = {"automatic", "reference", "im2col", "direct"};
 
 /* Depthwise calls have one fast path, whatever is asked for: they are not run again. */
 static nhwc_algorithm last_algorithm(const conv_case *c)
@@ -141,34 +132,6 @@ static nhwc_status compute_mode(int mode, int primitive, const conv_case *c, con
 
 /* ---- Tensors ------------------------------------------------------------------------------------ */
 
-/* How an image lies in memory: gaps behind pixels, rows and images; or behind pixels alone, as the channels
- * of a larger image have it, so that all pixels are still at one distance. */
-typedef enum view { DENSE, SPREAD, SLOT, VIEWS } view;
-
-static nhwc_tensor image(nhwc_dtype dtype, const int64_t *dims, view v)
-{
-    if (v != SLOT)
-        return guarded_tensor(dtype, 4, dims, v == SPREAD ? 3 : 0);
-    const int64_t pixels = dims[0] * dims[1] * dims[2];
-    nhwc_tensor t = guarded_tensor(dtype, 4, (int64_t[]){1, 1, pixels, dims[3]}, 5);
-    const int64_t pixel = t.strides[2];
-    memcpy(t.dims, dims, 4 * sizeof *dims);
-    memcpy(t.strides, (int64_t[]){dims[1] * dims[2] * pixel, dims[2] * pixel, pixel, 1}, 4 * sizeof *dims);
-    return t;
-}
-
-static nhwc_tensor tensor_of(const conv_case *c, int which, nhwc_dtype dtype, view v)
-{
-    return which == FILTER ? guarded_tensor(dtype, 4, c->filter, 0)
-                           : image(dtype, which == FINE ? c->fine : c->coarse, v);
-}
-
-static void make(const conv_case *c, nhwc_dtype dtype, view v, nhwc_tensor *tensors)
-{
-    for (int i = 0; i < TENSORS; i++)
-        tensors[i] = tensor_of(c, i, dtype, v);
-}
-
 /* Images whose pixels are in no order, or lie over each other: rows and columns exchanged; columns, rows or images
  * repeated; each pixel one element after the one before it. Their elements are some of the dense image. */
 enum { EXCHANGED, REPEATED_COLUMNS, REPEATED_ROWS, REPEATED_IMAGES, OVERLAPPING, ODD_IMAGES };
@@ -187,44 +150,6 @@ static nhwc_tensor odd_image(nhwc_tensor image, int64_t kind)
     return image;
 }
 
-static char *pixel_at(const nhwc_tensor *t, int64_t pixel)
-{
-    const int64_t *d = t->dims, *s = t->strides;
-    const int64_t at = pixel / d[2] / d[1] * s[0] + pixel / d[2] % d[1] * s[1] + pixel % d[2] * s[2];
-    return (char *)t->data + at * (int64_t)nhwc_dtype_size(t->dtype);
-}
-
-static int64_t pixels_of(const nhwc_tensor *t)
-{
-    return t->dims[0] * t->dims[1] * t->dims[2];
-}
-
-static size_t pixel_bytes(const nhwc_tensor *t)
-{
-    return (size_t)t->dims[3] * nhwc_dtype_size(t->dtype);
-}
-
-/* NaN in every element: whoever leaves one or adds to it is seen. */
-static void spoil(const nhwc_tensor *t)
-{
-    for (int64_t p = 0; p < pixels_of(t); p++)
-        memset(pixel_at(t, p), 0xFF, pixel_bytes(t));
-}
-
-static void copy(const nhwc_tensor *from, const nhwc_tensor *to)
-{
-    for (int64_t p = 0; p < pixels_of(to); p++)
-        memcpy(pixel_at(to, p), pixel_at(from, p), pixel_bytes(to));
-}
-
-static bool same_bits(const nhwc_tensor *a, const nhwc_tensor *b)
-{
-    for (int64_t p = 0; p < pixels_of(a); p++)
-        if (memcmp(pixel_at(a, p), pixel_at(b, p), pixel_bytes(a)) != 0)
-            return false;
-    return true;
-}
-
 /* Fails with the first element that differs, unless all are equal, NaN to NaN. */
 static void check_equal(const nhwc_tensor *given, const nhwc_tensor *expected)
 {
@@ -241,7 +166,6 @@ static void check_equal(const nhwc_tensor *given, const nhwc_tensor *expected)
 
 /* ---- What one case has to fulfil ---------------------------------------------------------------- */
 
-#define LARGEST 3 /* of the integers: 9 * terms stays below 2^24 in every case here */
 
 /* Every algorithm computes exactly what the specification does on every instruction set, under both names of an
  * operation. */
@@ -1132,15 +1056,6 @@ static void count_and_run(void *state, int64_t count, nhwc_task *task, void *arg
     executor *e = state;
     e->tasks = count;
     nhwc_pool_parallel_for(e->pool, count, task, argument);
-}
-
-/* Reals, or what is exact however tiles are cut where tiles of different sizes may be fused or not. */
-static void fill_for_bits(const nhwc_tensor *tensor, uint64_t *random)
-{
-    if (instrumented)
-        fill_integers(tensor, random, LARGEST);
-    else
-        fill_reals(tensor, random);
 }
 
 static const int threads[] = {1, 2, 3, 4, 7};

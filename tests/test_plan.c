@@ -7,25 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/build.h"
 #include "support/check.h"
-#include "support/conv_case.h"
+#include "support/conv_tensors.h"
 #include "support/failing_allocator.h"
-#include "support/fill.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};
-static const nhwc_context reference = {.algorithm = NHWC_ALGORITHM_REFERENCE};
 
 static const int thread_counts[] = {1, 2, 3, 4, 7};
 
-static const char *const algorithm_names[] = {"automatic", "reference", "im2col", "direct", "loops"};
 #define EACH_ALGORITHM(a) for (nhwc_algorithm a = NHWC_ALGORITHM_AUTOMATIC; a <= NHWC_ALGORITHM_LOOPS; a++)
 
 /* An operation computes tensor[output] from the other two, of which tensor[input] is its first argument. */
-enum { COARSE, FINE, FILTER, TENSORS };
-
 typedef struct operation {
     nhwc_operation plain;
     int input, output;
@@ -161,70 +151,10 @@ static nhwc_geometry geometry_of(const conv_case *plain)
 
 /* ---- Tensors ------------------------------------------------------------------------------------ */
 
-/* How an image lies in memory: gaps behind pixels, rows and images; or behind pixels alone, as the channels
- * of a larger image have it. */
-typedef enum view { DENSE, SPREAD, SLOT, VIEWS } view;
-
-static nhwc_tensor image(nhwc_dtype dtype, const int64_t *dims, view v)
-{
-    if (v != SLOT)
-        return guarded_tensor(dtype, 4, dims, v == SPREAD ? 3 : 0);
-    nhwc_tensor t = guarded_tensor(dtype, 4, (int64_t[]){1, 1, dims[0] * dims[1] * dims[2], dims[3]}, 5);
-    const int64_t pixel = t.strides[2];
-    memcpy(t.dims, dims, 4 * sizeof *dims);
-    memcpy(t.strides, (int64_t[]){dims[1] * dims[2] * pixel, dims[2] * pixel, pixel, 1}, 4 * sizeof *dims);
-    return t;
-}
-
-static nhwc_tensor tensor_of(const conv_case *c, int which, nhwc_dtype dtype, view v)
-{
-    return which == FILTER ? guarded_tensor(dtype, 4, c->filter, 0)
-                           : image(dtype, which == FINE ? c->fine : c->coarse, v);
-}
-
-static void make(const conv_case *c, nhwc_dtype dtype, view v, nhwc_tensor *tensors)
-{
-    for (int i = 0; i < TENSORS; i++)
-        tensors[i] = tensor_of(c, i, dtype, v);
-}
-
-static char *pixel_at(const nhwc_tensor *t, int64_t pixel)
-{
-    const int64_t *d = t->dims, *s = t->strides;
-    const int64_t at = pixel / d[2] / d[1] * s[0] + pixel / d[2] % d[1] * s[1] + pixel % d[2] * s[2];
-    return (char *)t->data + at * (int64_t)nhwc_dtype_size(t->dtype);
-}
-
-static int64_t pixels_of(const nhwc_tensor *t)
-{
-    return t->dims[0] * t->dims[1] * t->dims[2];
-}
-
-static size_t pixel_bytes(const nhwc_tensor *t)
-{
-    return (size_t)t->dims[3] * nhwc_dtype_size(t->dtype);
-}
-
-static void copy(const nhwc_tensor *from, const nhwc_tensor *to)
-{
-    for (int64_t p = 0; p < pixels_of(to); p++)
-        memcpy(pixel_at(to, p), pixel_at(from, p), pixel_bytes(to));
-}
-
-/* NaN in every element: whoever leaves one or adds to it is seen. */
-static void spoil(const nhwc_tensor *t)
-{
-    for (int64_t p = 0; p < pixels_of(t); p++)
-        memset(pixel_at(t, p), 0xFF, pixel_bytes(t));
-}
-
 /* All elements ==, NaN to NaN. */
 static bool same(const nhwc_tensor *a, const nhwc_tensor *b)
 {
-    for (int64_t p = 0; p < pixels_of(a); p++)
-        if (memcmp(pixel_at(a, p), pixel_at(b, p), pixel_bytes(a)) != 0)
-            return same_elements(a, b);
-    return true;
+    return same_bits(a, b) || same_elements(a, b);
 }
 
 /* ---- Calls -------------------------------------------------------------------------------------- */
@@ -309,15 +239,6 @@ static nhwc_status run_as_queried(const operation *op, const nhwc_context *conte
 typedef struct problem {
     nhwc_tensor in[TENSORS], expected[TENSORS], out[TENSORS], bias[FILTER];
 } problem;
-
-/* Reals, or what is exact however tiles are cut where tiles of different sizes may be fused or not. */
-static void fill_for_bits(const nhwc_tensor *tensor, uint64_t *random)
-{
-    if (instrumented)
-        fill_integers(tensor, random, 3);
-    else
-        fill_reals(tensor, random);
-}
 
 static problem problem_of(const conv_case *c, nhwc_dtype dtype, view v, uint64_t *random)
 {
