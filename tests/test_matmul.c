@@ -389,6 +389,10 @@ static void test_refused(void **state)
     CHECK_FAILS(nhwc_matmul(NULL, &a, &b, NULL, NULL, &columns), NHWC_ERROR_LAYOUT, "columns of c", "strides[1] is 2");
     CHECK_FAILS(nhwc_matmul(NULL, &a, &b, NULL, NULL, &same), NHWC_ERROR_ALIAS, "strides[0] is 2");
     CHECK_FAILS(nhwc_matmul(NULL, &a, &b, NULL, NULL, &inside), NHWC_ERROR_ALIAS, "c shares memory with a");
+    nhwc_tensor square = NHWC_TENSOR(NHWC_FLOAT32, data, 3, 3);
+    CHECK_FAILS(nhwc_matmul(NULL, &square, &b, NULL, NULL, &square), NHWC_ERROR_SHAPE, "[3, 3]", "[3, 4]");
+    CHECK_FAILS(nhwc_matmul(NULL, &square, &square, NULL, NULL, &square), NHWC_ERROR_ALIAS, "memory with a");
+    CHECK_FAILS(nhwc_matmul_backprop_a(NULL, &square, &square, NULL, true, &square), NHWC_ERROR_ALIAS, "memory with b");
     CHECK_FAILS(nhwc_matmul(NULL, &a, &b, &row, NULL, &c), NHWC_ERROR_CHANNELS, "bias has length 3");
     CHECK_FAILS(nhwc_matmul(NULL, &a, &b, &(nhwc_tensor){.dtype = NHWC_FLOAT32, .rank = 1, .dims = {4}, .strides = {1},
                                                          .data = c_data + 4}, NULL, &c),

@@ -53,16 +53,16 @@ nhwc_status nhwc__check_bias(const char *operation, const char *name, const nhwc
     return NHWC_OK;
 }
 
-nhwc_status nhwc__check_activation(const nhwc__roles *roles, nhwc_activation activation, bool is_gradient)
+nhwc_status nhwc__check_activation(const char *operation, nhwc_activation activation, bool is_gradient)
 {
     if ((int)activation < 0 || activation > NHWC_ACTIVATION_RELU6)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: options->activation is %d, which is no nhwc_activation",
-                          roles->operation, (int)activation);
+                          operation, (int)activation);
     if (is_gradient && activation != NHWC_ACTIVATION_NONE)
         return nhwc__fail(NHWC_ERROR_ARGUMENT,
                           "%s: options->activation is not NONE; gradients are of what comes before the "
                           "activation: multiply dy by its derivative first",
-                          roles->operation);
+                          operation);
     return NHWC_OK;
 }
 

@@ -19,7 +19,7 @@ nhwc_status nhwc__check_bias(const char *operation, const char *name, const nhwc
                              const nhwc_tensor *image);
 
 /* Gradients take none. */
-nhwc_status nhwc__check_activation(const nhwc__roles *roles, nhwc_activation activation, bool is_gradient);
+nhwc_status nhwc__check_activation(const char *operation, nhwc_activation activation, bool is_gradient);
 
 /* The output of a call can be written, shares no element with what it is computed from, and the bias fits. */
 nhwc_status nhwc__check_call(const nhwc__roles *roles, const nhwc__call *call);

@@ -69,7 +69,7 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
         options = *given_options;
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
-    NHWC__TRY(nhwc__check_activation(roles, options.activation, is_gradient));
+    NHWC__TRY(nhwc__check_activation(roles->operation, options.activation, is_gradient));
     NHWC__TRY(nhwc__check_image(roles->operation, roles->fine, fine));
     NHWC__TRY(nhwc__check_image(roles->operation, roles->coarse, coarse));
     NHWC__TRY(nhwc__check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));

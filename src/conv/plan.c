@@ -200,7 +200,7 @@ static nhwc_status check_given(const nhwc_plan *plan, const nhwc_tensor *other, 
     if (o->workspace_bytes < 0 || (o->workspace == NULL && o->workspace_bytes > 0))
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "plan_run: options->workspace_bytes is %" PRId64 "%s",
                           o->workspace_bytes, o->workspace_bytes < 0 ? "" : ", but workspace is NULL");
-    return nhwc__check_activation(&op->roles, o->activation, !is_forward(op));
+    return nhwc__check_activation(op->roles.operation, o->activation, !is_forward(op));
 }
 
 static nhwc_status check_workspace(const char *name, const nhwc_tensor *tensor, const nhwc_tensor *workspace)
