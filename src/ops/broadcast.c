@@ -143,13 +143,13 @@ void nhwc__broadcast_make(int inputs, const nhwc_tensor *const *in, const nhwc_t
 #define BUFFER_BYTES 4096
 #define LONG_RUN     16384 /* elements of a run without buffers */
 
-/* What is walked: blocks of rows x columns of the two innermost axes. */
+/* What is walked: blocks of elements of the two innermost axes. */
 typedef struct blocks {
     const nhwc__broadcast *b;
     nhwc__map *map;
     double alpha;
     int64_t tasks, count; /* blocks of all */
-    int64_t rows, columns, row_blocks, column_blocks;
+    int64_t length[NHWC_MAX_RANK]; /* of a block along each axis */
 } blocks;
 
 /* An operand whose elements a run cannot have where they are has them in a buffer. */
@@ -170,15 +170,14 @@ static blocks cut(const nhwc__broadcast *b)
         in_place &= b->strides[i][inner] == 1;
     }
     const int64_t most = BUFFER_BYTES / (int64_t)size;
-    blocks w = {.b = b, .rows = 1};
-    w.columns = nhwc__least(length, in_place && (length > most || inner == 0) ? LONG_RUN : most);
-    if (w.columns == length)
-        w.rows = nhwc__least(outer, nhwc__most(most / length, 1));
-    w.column_blocks = nhwc__ceil(length, w.columns);
-    w.row_blocks = nhwc__ceil(outer, w.rows);
-    w.count = w.column_blocks * w.row_blocks;
-    for (int axis = 0; axis < inner - 1; axis++)
-        w.count *= b->dims[axis];
+    blocks w = {.b = b, .count = 1};
+    for (int axis = 0; axis < inner; axis++)
+        w.length[axis] = 1;
+    w.length[inner] = nhwc__least(length, in_place && (length > most || inner == 0) ? LONG_RUN : most);
+    if (inner > 0 && w.length[inner] == length)
+        w.length[inner - 1] = nhwc__least(outer, nhwc__most(most / length, 1));
+    for (int axis = 0; axis <= inner; axis++)
+        w.count *= nhwc__ceil(b->dims[axis], w.length[axis]);
     return w;
 }
 
@@ -224,30 +223,45 @@ static void run_block(const blocks *w, const int64_t *offset, int64_t rows, int6
                      inner > 0 ? b->strides[0][inner - 1] : 0, b->strides[0][inner]);
 }
 
+/* Where block `index` begins. */
+static void find_block(const blocks *w, int64_t index, int64_t *at)
+{
+    for (int axis = w->b->rank - 1; axis >= 0; axis--) {
+        const int64_t count = nhwc__ceil(w->b->dims[axis], w->length[axis]);
+        at[axis] = index % count * w->length[axis];
+        index /= count;
+    }
+}
+
+/* Where the next one begins: divisions would hold up what the processor reads ahead. */
+static void step(const blocks *w, int64_t *at)
+{
+    for (int axis = w->b->rank - 1; axis >= 0; axis--) {
+        at[axis] += w->length[axis];
+        if (at[axis] < w->b->dims[axis])
+            return;
+        at[axis] = 0;
+    }
+}
+
 static void run_task(void *argument, int64_t task)
 {
     const blocks *w = argument;
     const nhwc__broadcast *b = w->b;
     const int inner = b->rank - 1;
+    const int64_t first = w->count * task / w->tasks, end = w->count * (task + 1) / w->tasks;
+    int64_t at[NHWC_MAX_RANK];
     buffer buffers[1 + NHWC__MOST_INPUTS];
     for (int i = 0; i < b->operands; i++)
         buffers[i].holds = NULL;
-    for (int64_t block = w->count * task / w->tasks; block < w->count * (task + 1) / w->tasks; block++) {
-        int64_t at[NHWC_MAX_RANK], offset[1 + NHWC__MOST_INPUTS], rest = block;
-        at[inner] = rest % w->column_blocks * w->columns;
-        rest /= w->column_blocks;
-        if (inner > 0)
-            at[inner - 1] = rest % w->row_blocks * w->rows;
-        rest /= w->row_blocks;
-        for (int axis = inner - 2; axis >= 0; rest /= b->dims[axis--])
-            at[axis] = rest % b->dims[axis];
-        for (int i = 0; i < b->operands; i++) {
-            offset[i] = 0;
+    find_block(w, first, at);
+    for (int64_t block = first; block < end; block++, step(w, at)) {
+        int64_t offset[1 + NHWC__MOST_INPUTS] = {0};
+        for (int i = 0; i < b->operands; i++)
             for (int axis = 0; axis <= inner; axis++)
                 offset[i] += at[axis] * b->strides[i][axis];
-        }
-        run_block(w, offset, inner > 0 ? nhwc__least(w->rows, b->dims[inner - 1] - at[inner - 1]) : 1,
-                  nhwc__least(w->columns, b->dims[inner] - at[inner]), buffers);
+        run_block(w, offset, inner > 0 ? nhwc__least(w->length[inner - 1], b->dims[inner - 1] - at[inner - 1]) : 1,
+                  nhwc__least(w->length[inner], b->dims[inner] - at[inner]), buffers);
     }
 }
 
