@@ -181,11 +181,18 @@ static void sum_image(const job *j, int64_t n, range rows)
 
 /* ---- Sums over pixels ---------------------------------------------------------------------------- */
 
-/* One row of coarse pixels with all taps that meet the fine image there, for some channels. */
-static void correlate_row(const job *j, int64_t n, int64_t y, range channels)
+/* Sums of some channels of a filter: those of tap t are `tap` elements further on each. */
+typedef struct sums {
+    range channels;
+    char *data;
+    int64_t tap;
+} sums;
+
+/* One row of coarse pixels with all taps that meet the fine image there. */
+static void correlate_row(const job *j, int64_t n, int64_t y, const sums *to)
 {
     const nhwc__problem *p = &j->call->problem;
-    const int64_t *f = p->fine.strides, *c = p->coarse.strides;
+    const int64_t *f = p->fine.strides, *c = p->coarse.strides, channel = to->channels.first;
     const nhwc__phase ph = nhwc__phase_of(&j->h, false, 0), pw = nhwc__phase_of(&j->w, false, 0);
     const bool slides = pw.input_step == pw.tap_input;
     nhwc__span h = {.end = y}, w = {.end = 0};
@@ -194,19 +201,19 @@ static void correlate_row(const job *j, int64_t n, int64_t y, range channels)
     const int64_t fy = ph.input + y * ph.input_step + h.first_tap * ph.tap_input;
     nhwc__slide s = {.rows = h.end_tap - h.first_tap,
                      .repeats = 1,
-                     .channels = channels.end - channels.first,
+                     .channels = to->channels.end - channel,
                      .run = runs,
-                     .a = offset(j, &p->fine, n * f[0] + fy * f[1] + channels.first),
-                     .b = offset(j, &p->coarse, n * c[0] + y * c[1] + channels.first),
+                     .a = offset(j, &p->fine, n * f[0] + fy * f[1] + channel),
+                     .b = offset(j, &p->coarse, n * c[0] + y * c[1] + channel),
                      .a_row = ph.tap_input * f[1],
                      .a_step = pw.tap_input * f[2],
                      .b_step = c[2],
-                     .c_row = j->w.kernel * j->channels,
-                     .c_step = j->channels,
+                     .c_row = j->w.kernel * to->tap,
+                     .c_step = to->tap,
                      .accumulate = true};
     while (nhwc__next_span(&pw, &w)) {
         s.columns = w.end_tap - w.first_tap;
-        s.c = offset(j, &p->filter, (h.first_tap * j->w.kernel + w.first_tap) * j->channels + channels.first);
+        s.c = to->data + (h.first_tap * j->w.kernel + w.first_tap) * to->tap * j->element;
         for (int64_t x = w.first; x < w.end; x += slides ? w.end - w.first : 1) {
             if (s.runs == MOST_RUNS)
                 sum_runs(j, &s);
@@ -219,19 +226,38 @@ static void correlate_row(const job *j, int64_t n, int64_t y, range channels)
     }
 }
 
+#define CHANNELS_OF_LINE 16          /* float32 in a cache line, which tasks had better not share */
+#define SUMS_BYTES       (16 * 1024) /* sums of a block of channels; those of enormous kernels are in the filter */
+
+/* Sums are not in the filter while they grow: what one task writes is next to what others do. */
 static void correlate(const job *j, range channels)
 {
     const nhwc__problem *p = &j->call->problem;
-    const int64_t taps = j->h.kernel * j->w.kernel, count = channels.end - channels.first;
-    for (int64_t tap = 0; !j->call->accumulate && tap < taps; tap++)
-        memset(offset(j, &p->filter, tap * j->channels + channels.first), 0, (size_t)(count * j->element));
-    for (int64_t row = 0; row < p->geometry.batch * j->h.coarse; row++)
-        correlate_row(j, row / j->h.coarse, row % j->h.coarse, channels);
+    const int64_t taps = j->h.kernel * j->w.kernel, fitting = SUMS_BYTES / (taps * j->element);
+    const int64_t at_once = fitting / CHANNELS_OF_LINE * CHANNELS_OF_LINE;
+    _Alignas(64) char on_stack[SUMS_BYTES];
+    sums s = {.channels = channels};
+    for (int64_t first = channels.first; first < channels.end; first = s.channels.end) {
+        char *filter = offset(j, &p->filter, first);
+        s = (sums){{first, channels.end}, filter, j->channels};
+        if (at_once > 0) {
+            s.channels.end = nhwc__least(first + at_once, channels.end);
+            s.data = on_stack;
+            s.tap = s.channels.end - first;
+        }
+        const int64_t count = s.channels.end - first;
+        for (int64_t tap = 0; !j->call->accumulate && tap < taps; tap++)
+            memset(s.data + tap * s.tap * j->element, 0, (size_t)(count * j->element));
+        if (j->call->accumulate && at_once > 0)
+            j->call->kernels->copy(taps, count, filter, j->channels, s.data, s.tap);
+        for (int64_t row = 0; row < p->geometry.batch * j->h.coarse; row++)
+            correlate_row(j, row / j->h.coarse, row % j->h.coarse, &s);
+        if (at_once > 0)
+            j->call->kernels->copy(taps, count, s.data, s.tap, filter, j->channels);
+    }
 }
 
 /* ---- Sharing the output among tasks -------------------------------------------------------------- */
-
-#define CHANNELS_OF_LINE 16 /* float32 in a cache line, which tasks had better not share */
 
 static void run_task(void *argument, int64_t task)
 {
