@@ -968,6 +968,12 @@ static const struct limit {
     /* ... of images, of which taps have some rows only. */
     {{3, 3, 1, 1, 1, 1}, {2, 3, 1, 1, 1, 1}, 130, 1, 5, 9, DENSE},
     {{3, 3, 1, 1, 1, 1}, {2, 3, 1, 1, 1, 1}, 130, 1, 12, 17, DENSE},
+    /* Several blocks of whole images, the last of fewer; and of a part of one, where the kernel is a row. */
+    {{12, 3, 1, 1, 1, 1}, {9, 3, 1, 1, 1, 1}, 7, 1, 2, 17, DENSE},
+    {{25, 5, 2, 1, 1, 2}, {19, 5, 2, 1, 2, 2}, 5, 2, 1, 5, SPREAD},
+    {{20, 1, 1, 1, 2, 3}, {31, 3, 1, 1, 1, 1}, 2, 1, 16, 3, SLOT},
+    /* Filter gradients of one channel for each group, in several blocks of them. */
+    {{4, 3, 1, 1, 1, 1}, {5, 3, 1, 1, 1, 1}, 1, 500, 1, 1, DENSE},
     /* Panels more than scratch holds at a time. */
     {{3, 3, 1, 1, 1, 1}, {4, 3, 1, 1, 1, 1}, 1, 1, 60, 300, DENSE},
     {{3, 3, 1, 1, 1, 1}, {4, 3, 2, 1, 1, 1}, 1, 2, 150, 100, SPREAD},

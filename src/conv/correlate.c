@@ -280,40 +280,65 @@ static place pack(const job *j, const block *b, int64_t group, range panels, cha
                    .x_step = 1};
 }
 
-/* Fine row y of image n, as far as the block sees it: zeros where it is outside. */
-static void fill_row(const job *j, const block *b, int64_t group, int64_t n, int64_t y, char *to)
+/* Those of `count` pixels, every `step` from `first` on, that are inside an axis of `size`. */
+static range inside_of(int64_t first, int64_t step, int64_t count, int64_t size)
+{
+    const int64_t begin = nhwc__least(nhwc__ceil(-first, step), count);
+    return (range){begin, nhwc__most(nhwc__least(nhwc__ceil(size - first, step), count), begin)};
+}
+
+/* Zeros around the `inside` elements from `before` on of some rows of a band's image. */
+static void clear_around(const job *j, range rows, int64_t before, int64_t inside, char *image)
+{
+    const int64_t pitch = band_pitch(j) * j->element, behind = (before + inside) * j->element;
+    memset(image, 0, (size_t)(rows.first * pitch));
+    for (char *row = image + rows.first * pitch; row < image + rows.end * pitch; row += pitch) {
+        memset(row, 0, (size_t)(before * j->element));
+        memset(row + behind, 0, (size_t)(pitch - behind));
+    }
+    memset(image + rows.end * pitch, 0, (size_t)((band_rows(j) - rows.end) * pitch));
+}
+
+/* The part of a band that is image n, from fine row y on. */
+static void fill_image(const job *j, const block *b, int64_t group, int64_t n, int64_t y, bool has_zeros, char *to)
 {
     const nhwc_axis *w = &j->g->w;
     const nhwc_tensor *fine = &j->call->problem.fine;
-    const int64_t *s = fine->strides, pitch = band_pitch(j), first = b->columns.first * w->stride - w->pad_before;
-    const int64_t end = first + fine_pixels(w, b->columns.end - b->columns.first, w->kernel);
-    const int64_t begin = nhwc__most(first, 0), count = nhwc__least(end, w->fine) - begin;
-    if (y < 0 || y >= j->g->h.fine || count <= 0) {
-        memset(to, 0, (size_t)(pitch * j->element));
+    const int64_t *s = fine->strides, pitch = band_pitch(j), step = j->taps == 1 ? j->g->h.stride : 1;
+    const int64_t x = b->columns.first * w->stride - w->pad_before;
+    const int64_t seen = fine_pixels(w, b->columns.end - b->columns.first, w->kernel);
+    const range rows = inside_of(y, step, band_rows(j), j->g->h.fine), columns = inside_of(x, 1, seen, w->fine);
+    const int64_t count = columns.end - columns.first, before = columns.first * j->fine_c;
+    if (!has_zeros)
+        clear_around(j, rows, before, count * j->fine_c, to);
+    const int64_t at = n * s[0] + (y + rows.first * step) * s[1] + (x + columns.first) * s[2] + group * j->fine_c;
+    const char *from = (const char *)fine->data + at * j->element;
+    to += (rows.first * pitch + before) * j->element;
+    if (s[2] == j->fine_c) {
+        j->call->kernels->copy(rows.end - rows.first, count * j->fine_c, from, step * s[1], to, pitch);
         return;
     }
-    const int64_t before = (begin - first) * j->fine_c, inside = count * j->fine_c;
-    const bool is_dense = s[2] == j->fine_c;
-    const char *from = (const char *)fine->data + (n * s[0] + y * s[1] + begin * s[2] + group * j->fine_c) * j->element;
-    memset(to, 0, (size_t)(before * j->element));
-    j->call->kernels->copy(is_dense ? 1 : count, is_dense ? inside : j->fine_c, from, s[2], to + before * j->element,
-                           j->fine_c);
-    memset(to + (before + inside) * j->element, 0, (size_t)((pitch - before - inside) * j->element));
+    for (int64_t row = rows.first; row < rows.end; row++) {
+        j->call->kernels->copy(count, j->fine_c, from, s[2], to, j->fine_c);
+        from += step * s[1] * j->element;
+        to += pitch * j->element;
+    }
 }
 
 /* A band: the fine rows that the block's pixels see through row of taps ky, or all. */
 static place fill_band(const job *j, const block *b, int64_t group, int64_t ky, char *to)
 {
     const nhwc_axis *h = &j->g->h;
-    const int64_t pitch = band_pitch(j), rows = band_rows(j), step = j->taps == 1 ? h->stride : 1;
+    const int64_t pitch = band_pitch(j), size = band_rows(j) * pitch;
     const int64_t y = b->rows.first % h->coarse * h->stride + ky * h->dilation - h->pad_before;
     const int64_t first = b->rows.first / h->coarse, end = nhwc__ceil(b->rows.end, h->coarse);
+    const bool is_like_the_last = /* block: whole images */
+        b->rows.first > 0 && j->rows >= h->coarse && j->columns == j->g->w.coarse && j->taps == h->kernel;
     for (int64_t n = first; n < end; n++)
-        for (int64_t row = 0; row < rows; row++)
-            fill_row(j, b, group, n, y + row * step, to + ((n - first) * rows + row) * pitch * j->element);
-    memset(to + (end - first) * rows * pitch * j->element, 0, (size_t)(j->width * j->element));
+        fill_image(j, b, group, n, y, is_like_the_last, to + (n - first) * size * j->element);
+    memset(to + (end - first) * size * j->element, 0, (size_t)(j->width * j->element));
     return (place){.data = to,
-                   .image = rows * pitch,
+                   .image = size,
                    .row = pitch,
                    .column = j->fine_c,
                    .panel = j->width,
@@ -616,15 +641,17 @@ static void run_task(void *argument, int64_t task)
 
 /* ---- Zeros ------------------------------------------------------------------------------------------------- */
 
-static bool all_finite(const job *j, int64_t n, int64_t y, int64_t first, int64_t end)
+/* Of some coarse pixels of an image, counted row by row. */
+static bool all_finite(const job *j, int64_t n, int64_t first, int64_t end)
 {
     const nhwc_tensor *coarse = &j->call->problem.coarse;
-    const int64_t *s = coarse->strides, channels = j->g->coarse_c;
-    const char *at = (const char *)coarse->data + (n * s[0] + y * s[1] + first * s[2]) * j->element;
-    if (s[2] == channels)
-        return j->call->kernels->all_finite((end - first) * channels, at);
-    for (; first < end; first++, at += s[2] * j->element)
-        if (!j->call->kernels->all_finite(channels, at))
+    const int64_t *s = coarse->strides, channels = j->g->coarse_c, width = j->g->w.coarse;
+    const char *image = (const char *)coarse->data + n * s[0] * j->element;
+    if (s[2] == channels && s[1] == width * s[2])
+        return j->call->kernels->all_finite((end - first) * channels, image + first * s[2] * j->element);
+    for (; first < end; first++)
+        if (!j->call->kernels->all_finite(
+                channels, image + (first / width * s[1] + first % width * s[2]) * j->element))
             return false;
     return true;
 }
@@ -635,14 +662,19 @@ static bool zeros_do_harm(const job *j)
 {
     const nhwc_axis *h = &j->g->h, *w = &j->g->w;
     const range x = {inside(w, 0).first, inside(w, w->kernel - 1).end};
-    const range y = {j->merged ? inside(h, 0).first : 0, j->merged ? inside(h, h->kernel - 1).end : h->coarse};
-    for (int64_t n = 0; n < j->g->batch; n++)
-        for (int64_t row = 0; row < h->coarse; row++) {
-            const bool is_inside = row >= y.first && row < y.end && (x.end - x.first) * 5 > w->coarse * 4;
-            const int64_t left = is_inside ? x.first : w->coarse, right = is_inside ? x.end : w->coarse;
-            if (!all_finite(j, n, row, 0, left) || !all_finite(j, n, row, right, w->coarse))
+    range y = {j->merged ? inside(h, 0).first : 0, j->merged ? inside(h, h->kernel - 1).end : h->coarse};
+    if ((x.end - x.first) * 5 <= w->coarse * 4) /* not worth leaving out */
+        y.end = y.first;
+    for (int64_t n = 0; n < j->g->batch; n++) {
+        int64_t seen = 0; /* pixels that have been looked at, or meet no zeros */
+        for (int64_t row = y.first; row < y.end; row++) {
+            if (!all_finite(j, n, seen, row * w->coarse + x.first))
                 return true;
+            seen = row * w->coarse + x.end;
         }
+        if (!all_finite(j, n, seen, h->coarse * w->coarse))
+            return true;
+    }
     return false;
 }
 
