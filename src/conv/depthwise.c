@@ -80,10 +80,12 @@ static nhwc__slide slide_of(const job *j, const area *a, int64_t x, int64_t alon
     const nhwc__phase *ph = &a->ph, *pw = &a->pw;
     const int64_t *from = j->in.strides, *to = j->out.strides, outputs = a->w.end - a->w.first;
     const int64_t in_step = along * pw->input_step * from[2], out_step = along * pw->output_step * to[2];
+    const bool is_double = !is_by_taps(pw) && pw->input_step == 2 * pw->tap_input;
     const char *in = offset(j, &j->in, a->n * from[0]), *filter = j->call->problem.filter.data;
     char *out = offset(j, &j->out, a->n * to[0] + (ph->output + a->h.first * ph->output_step) * to[1] +
                                        (pw->output + x * pw->output_step) * to[2]);
-    nhwc__slide s = {.rows = a->h.end - a->h.first,
+    nhwc__slide s = {.apart = is_double ? 2 : 1,
+                     .rows = a->h.end - a->h.first,
                      .columns = outputs,
                      .repeats = pw->wide,
                      .channels = j->channels,
@@ -92,7 +94,7 @@ static nhwc__slide slide_of(const job *j, const area *a, int64_t x, int64_t alon
                      .c = out,
                      .a_row = ph->input_step * from[1],
                      .c_row = ph->output_step * to[1],
-                     .a_step = in_step,
+                     .a_step = is_double ? in_step / 2 : in_step,
                      .b_step = along * pw->tap_step * j->channels,
                      .c_step = out_step,
                      .b_repeat = j->channels,
@@ -116,11 +118,11 @@ static nhwc__slide slide_of(const job *j, const area *a, int64_t x, int64_t alon
 static void sum_area(const job *j, const area *a)
 {
     const bool by_taps = is_by_taps(&a->pw), backwards = j->transposed && !by_taps;
-    const bool slides = !by_taps && a->pw.tap_input == a->pw.input_step;
     const int64_t x = backwards ? a->w.end - 1 : a->w.first;
     const int64_t taps_h = a->h.end_tap - a->h.first_tap, taps_w = a->w.end_tap - a->w.first_tap;
     nhwc__run runs[MOST_RUNS];
     nhwc__slide s = slide_of(j, a, x, backwards ? -1 : 1);
+    const bool slides = !by_taps && a->pw.tap_input * s.apart == a->pw.input_step;
     s.run = runs;
     for (int64_t i = 0; i < taps_h; i++)
         for (int64_t k = 0; k < taps_w; k += slides ? taps_w : 1) {
@@ -199,7 +201,8 @@ static void correlate_row(const job *j, int64_t n, int64_t y, const sums *to)
     nhwc__run runs[MOST_RUNS];
     nhwc__next_span(&ph, &h);
     const int64_t fy = ph.input + y * ph.input_step + h.first_tap * ph.tap_input;
-    nhwc__slide s = {.rows = h.end_tap - h.first_tap,
+    nhwc__slide s = {.apart = 1,
+                     .rows = h.end_tap - h.first_tap,
                      .repeats = 1,
                      .channels = to->channels.end - channel,
                      .run = runs,

@@ -32,13 +32,15 @@ typedef struct nhwc__tile {
     nhwc_activation activation;
 } nhwc__tile;
 
-/* Sums of products channel by channel, of pixels whose inputs are as far from one another as the terms of a run:
+/* Sums of products channel by channel, of pixels whose inputs are once or twice as far from one another as the terms
+ * of a run:
  *
  *     c[y * c_row + x * c_step + z * c_repeat + i] = (c +) sum over runs r, k < length of r:
- *             a[r.a + y * a_row + (x + k) * a_step + i] * b[r.b + k * b_step + z * b_repeat + i]
+ *             a[r.a + y * a_row + (x * apart + k) * a_step + i] * b[r.b + k * b_step + z * b_repeat + i]
  *
  * for y < rows, x < columns, z < repeats and i < channels. */
 typedef struct nhwc__slide {
+    int apart; /* 1, 2 */
     int64_t rows, columns, repeats, channels, runs;
     const nhwc__run *run;
     const void *a, *b;
