@@ -41,10 +41,10 @@ static inline int64_t nhwc__most(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* a / b rounded up, and 0 for what is negative; b > 0. */
+/* a / b rounded up, and 0 for what is negative; b > 0. A division takes long, and is seldom needed. */
 static inline int64_t nhwc__ceil(int64_t a, int64_t b)
 {
-    return a <= 0 ? 0 : (a + b - 1) / b;
+    return a <= 0 ? 0 : b == 1 ? a : a <= b ? 1 : (a + b - 1) / b;
 }
 
 #endif

@@ -19,12 +19,13 @@ bool nhwc__direct_wants_packed(const nhwc__call *call)
     return s.filled == 0 && s.joined == 1;
 }
 
+/* Each tap of the height is one of a single phase. */
 static double bytes_of_all(const nhwc__shape *s)
 {
-    double bytes = 0;
-    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);)
-        bytes += (double)s->groups * nhwc__bytes_of_panels(s, &p);
-    return bytes;
+    double of_row = 0; /* of taps */
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p) && p.index < p.count_w;)
+        of_row += (double)(p.w.taps * s->in_c) * (double)(p.panels * p.width * s->element);
+    return of_row * (double)s->g->h.kernel * (double)s->groups;
 }
 
 static void pack_all(const nhwc__shape *s, const nhwc__call *call, char *to)
@@ -60,7 +61,7 @@ int64_t nhwc__direct_bytes(const nhwc__call *call)
     if (call->packed != NULL)
         return 0;
     const nhwc__shape s = nhwc__shape_of(call, may_fill(call));
-    const double bytes = bytes_of_all(&s);
+    const double bytes = nhwc__is_panel(&s) ? 0 : bytes_of_all(&s);
     return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
 }
 
@@ -75,9 +76,10 @@ typedef struct area {
     double work;                        /* in all areas of these images, if tasks share it */
 } area;
 
-/* The area before the first of these phases, after all of those before. */
-static void enter_phases(const nhwc__pair *p, area *a)
+/* The area before the first of these phases, after work `before`. */
+static void enter_phases(const nhwc__pair *p, double before, area *a)
 {
+    a->before = before;
     a->ph = &p->h;
     a->pw = &p->w;
     a->h.end = 0;
@@ -107,7 +109,7 @@ static double work_of(const nhwc__shape *s, int64_t tile_rows, int64_t images)
 {
     area a = {.images = images};
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);)
-        for (enter_phases(&p, &a); next_area(s, tile_rows, &a);) {
+        for (enter_phases(&p, a.before, &a); next_area(s, tile_rows, &a);) {
         }
     return a.before;
 }
@@ -163,39 +165,64 @@ static int64_t covered_depth(const job *j, const nhwc__pair *p)
     return (NHWC__MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
 }
 
-/* A pixel of an area: its image, row and column of the spans. */
-typedef struct pixel {
-    int64_t n, y, x;
-} pixel;
+/* Where the pixels of an area lie in the input and the output. */
+typedef struct grid {
+    int64_t width, height;
+    int64_t in_pixel, in_row, in_image, out_pixel, out_row, out_image; /* elements from one to the next */
+} grid;
 
-/* Where a pixel lies in the input and in the output, from where the area's first one does. */
-static void locate(const job *j, const area *a, const pixel *p, int64_t *in, int64_t *out)
+static grid grid_of(const job *j, const area *a)
 {
-    const int64_t *from = j->in.strides, *to = j->out.strides;
-    *in = p->n * from[0] + p->y * a->ph->input_step * from[1] + p->x * a->pw->input_step * from[2];
-    *out = p->n * to[0] + p->y * a->ph->output_step * to[1] + p->x * a->pw->output_step * to[2];
+    const int64_t *in = j->in.strides, *out = j->out.strides;
+    return (grid){.width = a->w.end - a->w.first,
+                  .height = a->h.end - a->h.first,
+                  .in_pixel = a->pw->input_step * in[2],
+                  .in_row = a->ph->input_step * in[1],
+                  .in_image = in[0],
+                  .out_pixel = a->pw->output_step * out[2],
+                  .out_row = a->ph->output_step * out[1],
+                  .out_image = out[0]};
 }
 
+/* A pixel of an area: its row and column, and how far it lies from the first one in the input and the output. */
+typedef struct pixel {
+    int64_t y, x, in, out;
+} pixel;
+
 /* `count` pixels further. */
-static void advance(const area *a, pixel *p, int64_t count)
+static void advance(const grid *g, pixel *p, int64_t count)
 {
-    const int64_t width = a->w.end - a->w.first, height = a->h.end - a->h.first;
-    for (p->x += count; p->x >= width; p->x -= width)
-        if (++p->y == height) {
+    p->x += count;
+    p->in += count * g->in_pixel;
+    p->out += count * g->out_pixel;
+    while (p->x >= g->width) {
+        p->x -= g->width;
+        p->in += g->in_row - g->width * g->in_pixel;
+        p->out += g->out_row - g->width * g->out_pixel;
+        if (++p->y == g->height) {
             p->y = 0;
-            p->n++;
+            p->in += g->in_image - g->height * g->in_row;
+            p->out += g->out_image - g->height * g->out_row;
         }
+    }
+}
+
+static pixel pixel_at(const grid *g, int64_t index)
+{
+    const int64_t x = index % g->width, row = index / g->width, y = row % g->height, n = row / g->height;
+    return (pixel){.y = y,
+                   .x = x,
+                   .in = n * g->in_image + y * g->in_row + x * g->in_pixel,
+                   .out = n * g->out_image + y * g->out_row + x * g->out_pixel};
 }
 
 /* The rows of a tile: `count` pixels from one on, relative to it. */
-static void set_rows(const job *j, const area *a, pixel first, int count, int64_t *in_rows, int64_t *out_rows)
+static void set_rows(const grid *g, const pixel *first, int count, int64_t *in_rows, int64_t *out_rows)
 {
-    int64_t in, out;
-    locate(j, a, &first, &in, &out);
-    for (int i = 0; i < count; i++, advance(a, &first, 1)) {
-        locate(j, a, &first, &in_rows[i], &out_rows[i]);
-        in_rows[i] -= in;
-        out_rows[i] -= out;
+    pixel p = *first;
+    for (int i = 0; i < count; i++, advance(g, &p, 1)) {
+        in_rows[i] = p.in - first->in;
+        out_rows[i] = p.out - first->out;
     }
 }
 
@@ -203,6 +230,8 @@ static void set_rows(const job *j, const area *a, pixel first, int count, int64_
 static int64_t first_tile(const job *j, const area *a, int64_t task)
 {
     const int64_t tiles = a->lines * a->tiles_of_line;
+    if (task == 0)
+        return 0;
     if (j->by_columns || task >= j->workspace->tasks)
         return tiles;
     const double at = (a->work * (double)task / j->workspace->tasks - a->before) / a->weight;
@@ -302,39 +331,37 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                               (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
                               (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
                               b->group * s->out_c;
-    const int64_t tiles = a->tiles_of_line, width = a->w.end - a->w.first, height = a->h.end - a->h.first;
-    const int64_t pixels = first / tiles * a->line + first_pixel(a, first % tiles);
-    pixel at = {.n = pixels / width / height, .y = pixels / width % height, .x = pixels % width};
+    const grid g = grid_of(j, a);
+    const int64_t tiles = a->tiles_of_line;
+    pixel at = first == 0 ? (pixel){.y = 0} : pixel_at(&g, first / tiles * a->line + first_pixel(a, first % tiles));
     const char *in = (const char *)j->in.data + in_first * s->element;
     const int64_t least_rows = a->line / tiles, larger_tiles = a->line % tiles; /* these have one row more */
     const int64_t together = s->is_dots ? b->last - b->first : 1; /* panels of a tile */
-    const bool is_regular = a->line == width; /* rows of tiles then lie alike */
+    const bool is_regular = a->line == g.width; /* rows of tiles then lie alike */
     int64_t terms = 1, last_run = 0;
     for (int64_t r = 0; r < tile.runs; r++) {
         terms += runs[r].length;
         last_run = runs[r].a;
     }
     const int64_t panels = b->last - b->first;
-    const int64_t in_bytes = (least_rows + 1) * p->w.input_step * j->in.strides[2] * s->element;
-    const int64_t out_bytes = (least_rows + 1) * a->pw->output_step * j->out.strides[2] * s->element;
+    const int64_t in_bytes = (least_rows + 1) * g.in_pixel * s->element;
+    const int64_t out_bytes = (least_rows + 1) * g.out_pixel * s->element;
     const bool writes_all = (least_rows + 1) * panels * p->width * s->element >= out_bytes; /* lines between pixels */
     const bool reads_much = !writes_all || 4 * in_bytes > terms * LINE || (panels == 1 && in_bytes > out_bytes);
     if (is_regular)
-        set_rows(j, a, (pixel){.n = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
+        set_rows(&g, &(pixel){.y = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
     for (int64_t t = first, part = first % tiles; t < end; t++, part = part + 1 < tiles ? part + 1 : 0) {
-        int64_t in_at, out_at, next_in, next_out;
+        pixel next = at;
         tile.rows = (int)(least_rows + (part < larger_tiles));
         if (!is_regular)
-            set_rows(j, a, at, tile.rows, in_rows, out_rows);
-        locate(j, a, &at, &in_at, &out_at);
-        advance(a, &at, tile.rows);
-        locate(j, a, &at, &next_in, &next_out);
+            set_rows(&g, &at, tile.rows, in_rows, out_rows);
+        advance(&g, &next, tile.rows);
         for (int64_t panel = b->first; panel < b->last; panel += together) {
             const int64_t column = panel * p->panel_columns;
             tile.columns = (int)nhwc__least(together * p->panel_columns, p->columns - column);
-            tile.a = in + (in_at + (s->spread > 0 ? column : 0)) * s->element;
+            tile.a = in + (at.in + (s->spread > 0 ? column : 0)) * s->element;
             tile.b = b->panels + (panel - b->first) * b->panel_size * s->element;
-            tile.c = (char *)j->out.data + (out_first + out_at + column) * s->element;
+            tile.c = (char *)j->out.data + (out_first + at.out + column) * s->element;
             if (has_bias)
                 tile.bias = bias_of(j, b->group, column, tile.columns, bias);
             tile.ahead = (uintptr_t)tile.b;
@@ -344,9 +371,9 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 tile.ahead_step = LINE;
                 b->ahead += (uintptr_t)(terms * LINE);
             } else if (t + 1 < end && reads_much && panel == b->first) { /* what it reads last; this one reads the rest */
-                fetch(&tile, in + (next_in + last_run) * s->element, in_bytes, terms, 0, 1);
+                fetch(&tile, in + (next.in + last_run) * s->element, in_bytes, terms, 0, 1);
             } else if (t + 1 < end && writes_all) {
-                fetch(&tile, (char *)j->out.data + (out_first + next_out) * s->element, out_bytes, terms,
+                fetch(&tile, (char *)j->out.data + (out_first + next.out) * s->element, out_bytes, terms,
                       panel - b->first - reads_much, panels - reads_much);
             }
             if (s->spread > 0)
@@ -358,11 +385,13 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
             if (p->is_filled && b->is_last && !is_finite(j, &tile))
                 atomic_store_explicit(j->harm, true, memory_order_relaxed);
         }
+        at = next;
     }
 }
 
-/* The tiles of a task in some panels, `depth` terms at a time. `packed` is these phases' part of the packed filter. */
-static void run_panels(const job *j, const nhwc__pair *p, const area *before, int64_t task, block b, int64_t depth,
+/* The tiles of a task in some panels, `depth` terms at a time, of all areas of these phases. `packed` is their part of
+ * the packed filter. */
+static void run_panels(const job *j, const nhwc__pair *p, area *a, double before, int64_t task, block b, int64_t depth,
                        const char *packed, char *scratch)
 {
     const nhwc__shape *s = &j->shape;
@@ -380,14 +409,14 @@ static void run_panels(const job *j, const nhwc__pair *p, const area *before, in
             b.ahead = (uintptr_t)b.panels + (uintptr_t)((b.last - b.first) * b.panel_size * s->element);
             b.ahead_end = b.ahead + (uintptr_t)(after * b.panel_size * s->element);
         }
-        for (area a = *before; next_area(s, j->tile_rows, &a);) {
-            const int64_t first = j->by_columns ? 0 : first_tile(j, &a, task), end = first_tile(j, &a, task + 1);
+        for (enter_phases(p, before, a); next_area(s, j->tile_rows, a);) {
+            const int64_t first = j->by_columns ? 0 : first_tile(j, a, task), end = first_tile(j, a, task + 1);
             if (first < end && b.panels == NULL) {
                 nhwc__pack_panels(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
                 b.panels = scratch;
             }
             if (first < end)
-                run_area(j, p, &a, &b, first, end);
+                run_area(j, p, a, &b, first, end);
         }
     }
 }
@@ -413,7 +442,7 @@ static void run_images(const job *j, int64_t task, int64_t first, int64_t end, c
     if (tasks > 1 && !j->by_columns)
         a.work = work_of(s, j->tile_rows, a.images);
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);) {
-        enter_phases(&p, &a);
+        const double before = a.before;
         const int64_t depth = depth_of(j, &p, packed != NULL ? p.depth * p.width : capacity);
         const int64_t at_once = nhwc__most(capacity / nhwc__most(depth * p.width, 1), 1);
         const int64_t panels = s->groups * p.panels;
@@ -423,9 +452,7 @@ static void run_images(const job *j, int64_t task, int64_t first, int64_t end, c
             block b = {.group = i / p.panels, .first = i % p.panels};
             next = nhwc__least(nhwc__least(i + at_once, to), (b.group + 1) * p.panels);
             b.last = b.first + next - i;
-            run_panels(j, &p, &a, task, b, depth, packed, scratch);
-        }
-        while (next_area(s, j->tile_rows, &a)) {
+            run_panels(j, &p, &a, before, task, b, depth, packed, scratch);
         }
         if (packed != NULL)
             packed += p.depth * panels * p.width * s->element;
@@ -446,6 +473,8 @@ static void run_task(void *argument, int64_t task)
         capacity = w->bytes_per_task;
     }
     const char *packed = call->packed;
+    if (packed == NULL && nhwc__is_panel(s))
+        packed = call->problem.filter.data;
     if (packed == NULL && bytes_of_all(s) <= (double)capacity && !j->by_columns) {
         pack_all(s, call, scratch);
         packed = scratch;

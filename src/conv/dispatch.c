@@ -155,10 +155,8 @@ static void run_plainly(nhwc_algorithm algorithm, const nhwc__call *call)
 }
 
 void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call,
-                           void *workspace, int64_t bytes)
+                           nhwc__workspace w, int64_t bytes)
 {
-    nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
-    w.data = workspace;
     if (algorithm == NHWC_ALGORITHM_IM2COL && (w.tasks * w.bytes_per_task > bytes || zeros_do_harm(call)))
         algorithm = is_direct(call->primitive, &call->problem.geometry) ? NHWC_ALGORITHM_DIRECT
                                                                         : NHWC_ALGORITHM_REFERENCE;
@@ -178,13 +176,12 @@ nhwc_status nhwc__dispatch(const nhwc_context *context, const nhwc__call *call)
 {
     const nhwc_algorithm asked = context != NULL ? context->algorithm : NHWC_ALGORITHM_AUTOMATIC;
     const nhwc_algorithm algorithm = nhwc__choose(asked, call->primitive, &call->problem.geometry).algorithm;
-    const nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
+    nhwc__workspace w = nhwc__workspace_of(context, algorithm, call);
     const int64_t bytes = w.tasks * w.bytes_per_task;
-    void *workspace = NULL;
     if (bytes > 0)
-        NHWC__TRY(nhwc__allocate(context, bytes, &workspace));
-    nhwc__dispatch_within(context, algorithm, call, workspace, bytes);
+        NHWC__TRY(nhwc__allocate(context, bytes, &w.data));
+    nhwc__dispatch_within(context, algorithm, call, w, bytes);
     if (bytes > 0)
-        nhwc__deallocate(context, workspace);
+        nhwc__deallocate(context, w.data);
     return NHWC_OK;
 }

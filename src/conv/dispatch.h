@@ -18,10 +18,10 @@ double nhwc__multiply_adds(const nhwc_geometry *geometry);
 /* The tasks a call is shared among, and the scratch of each with which it is fastest; no data. */
 nhwc__workspace nhwc__workspace_of(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call);
 
-/* Runs a call by an algorithm with at most these bytes of scratch, 64-byte aligned, or by a slower one that can do with
- * them. */
+/* Runs a call by an algorithm, or by a slower one that can do with less scratch: `w` is what nhwc__workspace_of wants,
+ * and w.data has so many bytes. */
 void nhwc__dispatch_within(const nhwc_context *context, nhwc_algorithm algorithm, const nhwc__call *call,
-                           void *workspace, int64_t bytes);
+                           nhwc__workspace w, int64_t bytes);
 
 /* Runs a call as its shape and the context want it; NHWC_ERROR_OUT_OF_MEMORY before anything is written. */
 nhwc_status nhwc__dispatch(const nhwc_context *context, const nhwc__call *call);

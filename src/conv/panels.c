@@ -68,6 +68,17 @@ static bool may_spread(const nhwc__shape *s, const nhwc__call *call)
            s->lanes >= s->in_c && g->fine_c % s->lanes == 0 && taps <= NHWC__MOST_RUNS - 2;
 }
 
+/* Whether the outputs of a stride are fastest as one: by their number of lines, and by reading an image once. */
+static bool is_wide(const nhwc__shape *s)
+{
+    const nhwc_geometry *g = s->g;
+    if (!s->transposed || g->groups > 1 || !nhwc__may_be_wide(&g->w))
+        return false;
+    const bool is_whole = g->w.pad_before % g->w.stride == 0 && g->w.fine % g->w.stride == 0; /* no part of a group */
+    const int64_t cost = cost_of(s->out_c, s->element) * g->w.stride, wide = cost_of(g->w.stride * s->out_c, s->element);
+    return 10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW);
+}
+
 nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill)
 {
     const nhwc_geometry *g = &call->problem.geometry;
@@ -79,11 +90,9 @@ nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill)
                      .in_c = (transposed ? g->coarse_c : g->fine_c) / g->groups,
                      .out_c = (transposed ? g->fine_c : g->coarse_c) / g->groups,
                      .lanes = call->kernels->lanes,
+                     .narrow = call->kernels->narrow,
                      .element = (int64_t)nhwc_dtype_size(call->problem.fine.dtype)};
-    const bool is_whole = g->w.pad_before % g->w.stride == 0 && g->w.fine % g->w.stride == 0; /* no part of a group */
-    const int64_t cost = cost_of(s.out_c, s.element) * g->w.stride, wide = cost_of(g->w.stride * s.out_c, s.element);
-    s.wide = transposed && g->groups == 1 && nhwc__may_be_wide(&g->w) &&
-             (10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW));
+    s.wide = is_wide(&s);
     if (!s.wide && may_spread(&s, call)) {
         s.spread = s.in_c;
         s.groups = 1;
@@ -100,6 +109,19 @@ nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill)
     s.in_c *= s.joined;
     s.out_c *= s.joined;
     return s;
+}
+
+/* Of panels of so many columns. */
+static int64_t width_of(const nhwc__shape *s, int64_t columns)
+{
+    if (s->spread > 0 || s->is_dots)
+        return nhwc__most(s->spread, 1);
+    return columns <= s->narrow ? s->narrow : columns <= s->lanes ? s->lanes : 2 * s->lanes;
+}
+
+bool nhwc__is_panel(const nhwc__shape *s)
+{
+    return !s->transposed && s->g->groups == 1 && s->filled == 0 && width_of(s, s->out_c) == s->out_c;
 }
 
 bool nhwc__next_pair(const nhwc__shape *s, nhwc__pair *p)
@@ -121,15 +143,10 @@ bool nhwc__next_pair(const nhwc__shape *s, nhwc__pair *p)
     p->is_filled = (s->filled > 0 && w == 0) || s->joined > 1;
     p->depth = p->h.taps * p->w.taps * s->in_c;
     p->columns = p->w.wide * s->out_c;
-    p->width = s->spread > 0 ? s->spread : s->is_dots ? 1 : p->columns > s->lanes ? 2 * s->lanes : s->lanes;
+    p->width = width_of(s, p->columns);
     p->panel_columns = s->spread > 0 ? s->lanes : p->width;
     p->panels = nhwc__ceil(p->columns, p->panel_columns);
     return true;
-}
-
-double nhwc__bytes_of_panels(const nhwc__shape *s, const nhwc__pair *p)
-{
-    return (double)p->depth * (double)(p->panels * p->width * s->element);
 }
 
 /* Row k, one column of a group of the matrix of a phase: where the filter has it. Columns of several outputs are those

@@ -23,11 +23,14 @@ typedef struct nhwc__shape {
     int64_t in_c, out_c; /* channels per group */
     int64_t spread;      /* channels of the problem's groups where a vector of them is a panel; 0 elsewhere */
     bool is_dots;        /* an output's few sums are of vectors of inputs; a column is a panel */
-    int64_t lanes, element;
+    int64_t lanes, narrow, element;
 } nhwc__shape;
 
 /* Without zeros, unless they are of use and `may_fill`. */
 nhwc__shape nhwc__shape_of(const nhwc__call *call, bool may_fill);
+
+/* Whether the filter, as it lies, is its only panel. */
+bool nhwc__is_panel(const nhwc__shape *s);
 
 /* Whether so few outputs of so many inputs are sums of vectors of inputs. */
 bool nhwc__are_dots(int64_t in_c, int64_t out_c);
@@ -44,9 +47,6 @@ typedef struct nhwc__pair {
 
 /* The next pair of phases; false after the last. Begin with {.index = -1}. */
 bool nhwc__next_pair(const nhwc__shape *s, nhwc__pair *p);
-
-/* Bytes of a group's matrix, which may be more than 64 bits hold. */
-double nhwc__bytes_of_panels(const nhwc__shape *s, const nhwc__pair *p);
 
 /* Rows k .. end of a group's matrix, columns of panels first .. last: to [panel][end - k][width]. */
 void nhwc__pack_panels(const nhwc__shape *s, const nhwc__call *call, const nhwc__pair *p, int64_t group, int64_t first,

@@ -249,6 +249,7 @@ nhwc_status nhwc_plan_run(const nhwc_context *context, const nhwc_plan *plan, co
     call.accumulate = o.accumulate;
     NHWC__TRY(nhwc__check_call(&op->roles, &call));
 
+    nhwc__workspace w = nhwc__workspace_of(context, plan->algorithm, &call);
     const int64_t skipped = o.workspace_bytes > 0 ? (int64_t)(-(uintptr_t)o.workspace % 64) : 0;
     if (o.workspace_bytes > skipped) {
         const nhwc_tensor workspace = nhwc_tensor_view(NHWC_UINT8, o.workspace, 1, &o.workspace_bytes);
@@ -256,11 +257,11 @@ nhwc_status nhwc_plan_run(const nhwc_context *context, const nhwc_plan *plan, co
         NHWC__TRY(check_workspace("input", input, &workspace));
         NHWC__TRY(check_workspace("other", other, &workspace));
         NHWC__TRY(check_workspace("bias", bias, &workspace));
-        o.workspace = (char *)o.workspace + skipped;
+        w.data = (char *)o.workspace + skipped;
         o.workspace_bytes -= skipped;
     } else {
         o.workspace_bytes = 0;
     }
-    nhwc__dispatch_within(context, plan->algorithm, &call, o.workspace, o.workspace_bytes);
+    nhwc__dispatch_within(context, plan->algorithm, &call, w, o.workspace_bytes);
     return NHWC_OK;
 }

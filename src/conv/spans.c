@@ -58,10 +58,11 @@ bool nhwc__may_be_wide(const nhwc_axis *axis)
 nhwc__phase nhwc__wide_phase_of(const nhwc_axis *axis, int64_t index)
 {
     const int64_t stride = axis->stride, taps = axis->kernel / stride;
-    const int64_t before = nhwc__least((stride - axis->pad_before % stride) % stride, axis->fine);
+    const int64_t cropped = axis->pad_before % stride; /* outputs of the first group left of the image */
+    const int64_t before = cropped > 0 ? nhwc__least(stride - cropped, axis->fine) : 0;
     const int64_t groups = (axis->fine - before) / stride, behind = axis->fine - before - groups * stride;
     const int64_t output[3] = {0, before, before + groups * stride}, wide[3] = {before, stride, behind};
-    const int64_t missing = index == 0 ? (axis->pad_before % stride) : 0; /* outputs of the group left of the image */
+    const int64_t missing = index == 0 ? cropped : 0;
     return (nhwc__phase){.outputs = index == 1 ? groups : wide[index] > 0,
                          .output = output[index],
                          .output_step = stride,

@@ -15,8 +15,8 @@ typedef struct nhwc__run {
  *     c[c_row[i] + j] = activation((c +) sum over runs r, k < length of r:
  *                                      a[a_row[i] + r.a + k * a_step] * b[r.b + k * b_step + j]  + bias[j])
  *
- * for i < rows and j < columns. b is read up to the next multiple of `lanes` columns; nothing else is touched beyond.
- * Bias may be NULL. */
+ * for i < rows and j < columns. b is read up to `narrow` columns, or the next multiple of `lanes`; nothing else is touched
+ * beyond. Bias may be NULL. */
 typedef struct nhwc__tile {
     int rows, columns; /* 1 .. tile_rows, 1 .. 2 * lanes */
     int64_t runs;
@@ -59,6 +59,7 @@ typedef struct nhwc__slide {
 
 typedef struct nhwc__kernels {
     int tile_rows, lanes; /* the largest tile: tile_rows x (2 * lanes) elements */
+    int narrow;           /* columns of the narrowest one that fills its vectors */
 
     void (*tile)(const nhwc__tile *tile);
 
