@@ -182,8 +182,6 @@ nhwc_status nhwc__check_apart(const char *operation, const char *name, const nhw
 
 nhwc_tensor nhwc__tensor_settled(const nhwc_tensor *tensor)
 {
-    if (is_plain(tensor))
-        return *tensor;
     if (nhwc__tensor_is_empty(tensor))
         return nhwc_tensor_view(tensor->dtype, tensor->data, tensor->rank, tensor->dims);
     nhwc_tensor settled = *tensor;
@@ -198,6 +196,18 @@ nhwc_tensor nhwc__tensor_settled(const nhwc_tensor *tensor)
                                                          : settled.dims[axis + 1] * settled.strides[axis + 1];
     }
     return settled;
+}
+
+nhwc_status nhwc__tensor_settle(const char *operation, const char *name, const nhwc_tensor *tensor,
+                                nhwc_tensor *settled)
+{
+    if (tensor != NULL && is_plain(tensor)) {
+        *settled = *tensor;
+        return NHWC_OK;
+    }
+    NHWC__TRY(nhwc__tensor_check(operation, name, tensor));
+    *settled = nhwc__tensor_settled(tensor);
+    return NHWC_OK;
 }
 
 nhwc_status nhwc_tensor_create(const nhwc_context *context, nhwc_dtype dtype, int rank, const int64_t *dims,

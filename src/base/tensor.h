@@ -26,6 +26,10 @@ nhwc_status nhwc__check_apart(const char *operation, const char *name, const nhw
  * can be computed with: where there is no other reason, to those that make steps between elements equal. */
 nhwc_tensor nhwc__tensor_settled(const nhwc_tensor *tensor);
 
+/* The check and the settled tensor at once. */
+nhwc_status nhwc__tensor_settle(const char *operation, const char *name, const nhwc_tensor *tensor,
+                                nhwc_tensor *settled);
+
 bool nhwc__tensor_is_empty(const nhwc_tensor *tensor);
 
 #endif

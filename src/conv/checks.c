@@ -23,9 +23,9 @@ nhwc_status nhwc__check_dtype(const char *operation, const char *name, const nhw
     return NHWC_OK;
 }
 
-nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image)
+nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image, nhwc_tensor *settled)
 {
-    NHWC__TRY(nhwc__tensor_check(operation, name, image));
+    NHWC__TRY(nhwc__tensor_settle(operation, name, image, settled));
     NHWC__TRY(check_rank(operation, name, image, 4));
     NHWC__TRY(nhwc__check_dtype(operation, name, image, image->dtype));
     if (image->dims[3] > 1 && image->strides[3] != 1)

@@ -5,8 +5,8 @@
 #include "conv/call.h"
 #include "conv/geometry.h"
 
-/* `image` is a float tensor [N, H, W, C] with contiguous channels. */
-nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image);
+/* `image` is a float tensor [N, H, W, C] with contiguous channels; `settled` is what to compute with. */
+nhwc_status nhwc__check_image(const char *operation, const char *name, const nhwc_tensor *image, nhwc_tensor *settled);
 
 /* `tensor` is float, and of the dtype of the others. */
 nhwc_status nhwc__check_dtype(const char *operation, const char *name, const nhwc_tensor *tensor, nhwc_dtype dtype);

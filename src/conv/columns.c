@@ -71,8 +71,9 @@ static nhwc_status prepare(const char *operation, const nhwc_context *context, c
     const nhwc__roles roles = {operation, "x", "kernel", "columns"};
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
-    NHWC__TRY(nhwc__check_image(operation, "x", x));
-    NHWC__TRY(nhwc__check_image(operation, "columns", columns));
+    *j = (job){.accumulate = false};
+    NHWC__TRY(nhwc__check_image(operation, "x", x, &j->problem.fine));
+    NHWC__TRY(nhwc__check_image(operation, "columns", columns, &j->problem.coarse));
     if (kernel == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: kernel is NULL", operation);
     if (columns->dtype != x->dtype)
@@ -80,7 +81,6 @@ static nhwc_status prepare(const char *operation, const nhwc_context *context, c
     if (options != NULL && (options->groups > 1 || options->activation != NHWC_ACTIVATION_NONE))
         return nhwc__fail(options->groups > 1 ? NHWC_ERROR_GROUPS : NHWC_ERROR_ARGUMENT,
                           "%s: options->groups and options->activation have to be 0 here", operation);
-    *j = (job){.problem = {.fine = nhwc__tensor_settled(x), .coarse = nhwc__tensor_settled(columns)}};
     nhwc_geometry *g = &j->problem.geometry;
     NHWC__TRY(nhwc__geometry_from_fine(&roles, x->dims, (int64_t[]){kernel[0], kernel[1], x->dims[3], 1}, options, g));
     int64_t patch;

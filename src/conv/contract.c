@@ -70,22 +70,20 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(nhwc__check_activation(roles->operation, options.activation, is_gradient));
-    NHWC__TRY(nhwc__check_image(roles->operation, roles->fine, fine));
-    NHWC__TRY(nhwc__check_image(roles->operation, roles->coarse, coarse));
+    nhwc__call call;
+    nhwc__problem *p = &call.problem;
+    NHWC__TRY(nhwc__check_image(roles->operation, roles->fine, fine, &p->fine));
+    NHWC__TRY(nhwc__check_image(roles->operation, roles->coarse, coarse, &p->coarse));
     NHWC__TRY(nhwc__check_dtype(roles->operation, roles->coarse, coarse, fine->dtype));
     NHWC__TRY(nhwc__check_dense(roles->operation, roles->filter, filter, 4, fine->dtype));
 
-    nhwc__call call;
     call.primitive = op->primitive;
     call.kernels = nhwc__kernels_of(context, fine->dtype);
     call.accumulate = accumulate;
     call.bias = bias;
     call.activation = options.activation;
     call.packed = NULL;
-    nhwc__problem *p = &call.problem;
-    p->fine = nhwc__tensor_settled(fine);
     p->filter = nhwc__tensor_settled(filter);
-    p->coarse = nhwc__tensor_settled(coarse);
     if (op->depthwise)
         NHWC__TRY(set_depthwise(roles, p, &options));
     if (op->primitive == NHWC__SCATTER) {
@@ -105,13 +103,13 @@ nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *conte
 {
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
-    NHWC__TRY(nhwc__check_image(operation, "dy", dy));
+    nhwc_tensor settled;
+    NHWC__TRY(nhwc__check_image(operation, "dy", dy, &settled));
     NHWC__TRY(nhwc__check_bias(operation, "dbias", dbias, "dy", dy));
     NHWC__TRY(nhwc__check_apart(operation, "dy", dy, "dbias", dbias));
     const nhwc_tensor as_image = nhwc_tensor_view(dbias->dtype, dbias->data, 4, (int64_t[]){1, 1, 1, dbias->dims[0]});
     if (!accumulate)
         nhwc__reference_clear(&as_image);
-    const nhwc_tensor settled = nhwc__tensor_settled(dy);
     nhwc__reference_sum_pixels(&settled, dbias);
     return NHWC_OK;
 }

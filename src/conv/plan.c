@@ -68,13 +68,12 @@ static nhwc_tensor image_of(nhwc_dtype dtype, const nhwc_geometry *g, bool is_fi
 }
 
 static nhwc_status check_image_of(const nhwc__operation *operation, nhwc_dtype dtype, const nhwc_geometry *g,
-                                  bool is_fine, const nhwc_tensor *image)
+                                  bool is_fine, const nhwc_tensor *image, nhwc_tensor *settled)
 {
     const char *name = is_fine ? operation->roles.fine : operation->roles.coarse;
     int64_t dims[4];
     set_image_dims(g, is_fine, dims);
-    NHWC__TRY(nhwc__check_image(operation->roles.operation, name, image));
-    NHWC__TRY(nhwc__check_dtype(operation->roles.operation, name, image, image->dtype));
+    NHWC__TRY(nhwc__check_image(operation->roles.operation, name, image, settled));
     if (image->dtype != dtype)
         return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s; the plan is %s", operation->roles.operation, name,
                           image->dtype == NHWC_FLOAT32 ? "NHWC_FLOAT32" : "NHWC_FLOAT64",
@@ -229,19 +228,17 @@ nhwc_status nhwc_plan_run(const nhwc_context *context, const nhwc_plan *plan, co
     const nhwc_tensor *second = op->primitive == NHWC__CORRELATE ? other : output;
     const nhwc_tensor *fine = from_coarse ? second : input, *coarse = from_coarse ? input : second;
     const nhwc_tensor *filter = op->primitive == NHWC__CORRELATE ? output : other;
-    NHWC__TRY(check_image_of(op, plan->dtype, g, true, fine));
-    NHWC__TRY(check_image_of(op, plan->dtype, g, false, coarse));
+    nhwc__call call; /* set one by one: a copy of all would take as long as the smallest runs */
+    NHWC__TRY(check_image_of(op, plan->dtype, g, true, fine, &call.problem.fine));
+    NHWC__TRY(check_image_of(op, plan->dtype, g, false, coarse, &call.problem.coarse));
     if (!plan->has_filter)
         NHWC__TRY(check_filter(op, plan->dtype, g, filter));
 
-    nhwc__call call; /* set one by one: a copy of all would take as long as the smallest runs */
     call.primitive = plan->call.primitive;
     call.kernels = plan->call.kernels;
     call.packed = plan->call.packed;
     call.problem.geometry = *g;
     call.problem.filter = plan->call.problem.filter;
-    call.problem.fine = nhwc__tensor_settled(fine);
-    call.problem.coarse = nhwc__tensor_settled(coarse);
     if (!plan->has_filter)
         call.problem.filter.data = filter->data;
     call.bias = bias;
