@@ -65,13 +65,34 @@ int64_t nhwc__direct_bytes(const nhwc__call *call)
     return bytes <= STACK_BYTES ? 0 : bytes < WORKSPACE_BYTES ? nhwc__ceil((int64_t)bytes, 64) * 64 : WORKSPACE_BYTES;
 }
 
+/* ---- A call, shared among tasks ------------------------------------------------------------------ */
+
+typedef struct job {
+    const nhwc__call *call;
+    const nhwc__workspace *workspace;
+    nhwc__shape shape;
+    nhwc_tensor in, out;
+    int64_t tile_rows; /* at most */
+    bool by_columns; /* tasks share the columns of the filter, or else the tiles */
+    int64_t images;  /* worked on at a time, in all areas, while they are in the cache */
+    atomic_bool *harm; /* set when a result of filled filters is not finite, which zeros may have done */
+} job;
+
 /* ---- Tiles of a span: its pixels in some images, line by line ----------------------------------- */
+
+/* Where the pixels of an area lie in the input and the output. Rows that follow one another in both are one, and so are
+ * images. */
+typedef struct grid {
+    int64_t width, height;
+    int64_t in_pixel, in_row, in_image, out_pixel, out_row, out_image; /* elements from one to the next */
+} grid;
 
 typedef struct area {
     int64_t image, images;
     const nhwc__phase *ph, *pw;
     nhwc__span h, w;
-    int64_t line, lines, tiles_of_line; /* pixels of a line; a line is a row where rows are long, or all there is */
+    grid grid;
+    int64_t line, lines, tiles_of_line; /* pixels of a line, which is a row of the grid, or else all there is */
     double before, weight;              /* work in the areas before it; in each tile */
     double work;                        /* in all areas of these images, if tasks share it */
 } area;
@@ -86,8 +107,36 @@ static void enter_phases(const nhwc__pair *p, double before, area *a)
     a->w.end = p->w.outputs;
 }
 
+static bool rows_follow(const grid *g)
+{
+    return g->in_row == g->width * g->in_pixel && g->out_row == g->width * g->out_pixel;
+}
+
+static void set_grid(const job *j, const area *a, grid *g)
+{
+    const int64_t *in = j->in.strides, *out = j->out.strides;
+    g->width = a->w.end - a->w.first;
+    g->height = a->h.end - a->h.first;
+    g->in_pixel = a->pw->input_step * in[2];
+    g->in_row = a->ph->input_step * in[1];
+    g->in_image = in[0];
+    g->out_pixel = a->pw->output_step * out[2];
+    g->out_row = a->ph->output_step * out[1];
+    g->out_image = out[0];
+    if (rows_follow(g)) {
+        g->width *= g->height;
+        g->height = 1;
+        g->in_row = g->in_image;
+        g->out_row = g->out_image;
+        if (rows_follow(g))
+            g->width *= a->images;
+    }
+}
+
+#define MANY_TERMS 512 /* of a sum: then it pays to fill tiles, though each has rows of its own to set up */
+
 /* The next pair of spans of the phases; false after the last. */
-static bool next_area(const nhwc__shape *s, int64_t tile_rows, area *a)
+static bool next_area(const job *j, area *a)
 {
     a->before += a->weight * (double)(a->lines * a->tiles_of_line);
     a->lines = 0;
@@ -96,36 +145,32 @@ static bool next_area(const nhwc__shape *s, int64_t tile_rows, area *a)
         if (!nhwc__next_span(a->ph, &a->h) || !nhwc__next_span(a->pw, &a->w))
             return false;
     }
-    const int64_t width = a->w.end - a->w.first, rows = a->images * (a->h.end - a->h.first);
-    const bool by_rows = 2 * width >= tile_rows;
-    a->line = by_rows ? width : width * rows;
-    a->lines = by_rows ? rows : 1;
-    a->tiles_of_line = nhwc__ceil(a->line, tile_rows);
-    a->weight = 1 + (double)((a->h.end_tap - a->h.first_tap) * (a->w.end_tap - a->w.first_tap) * s->in_c);
+    const int64_t all = a->images * (a->h.end - a->h.first) * (a->w.end - a->w.first);
+    set_grid(j, a, &a->grid);
+    a->line = a->grid.width;
+    a->tiles_of_line = nhwc__ceil(a->line, j->tile_rows);
+    const int64_t terms = (a->h.end_tap - a->h.first_tap) * (a->w.end_tap - a->w.first_tap) * j->shape.in_c;
+    const bool is_full = terms >= MANY_TERMS ? 8 * a->line >= 7 * a->tiles_of_line * j->tile_rows
+                                             : 2 * a->line >= j->tile_rows;
+    if (!is_full) {
+        a->line = all;
+        a->tiles_of_line = nhwc__ceil(all, j->tile_rows);
+    }
+    a->lines = all / a->line;
+    a->weight = 1 + (double)terms;
     return true;
 }
 
-static double work_of(const nhwc__shape *s, int64_t tile_rows, int64_t images)
+static double work_of(const job *j, int64_t images)
 {
     area a = {.images = images};
-    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);)
-        for (enter_phases(&p, a.before, &a); next_area(s, tile_rows, &a);) {
+    for (nhwc__pair p = {.index = -1}; nhwc__next_pair(&j->shape, &p);)
+        for (enter_phases(&p, a.before, &a); next_area(j, &a);) {
         }
     return a.before;
 }
 
 /* ---- One task -------------------------------------------------------------------------------------- */
-
-typedef struct job {
-    const nhwc__call *call;
-    const nhwc__workspace *workspace;
-    nhwc__shape shape;
-    nhwc_tensor in, out;
-    int64_t tile_rows; /* at most */
-    bool by_columns; /* tasks share the columns of the filter, or else the tiles */
-    int64_t images;  /* worked on at a time, in all areas, while they are in the cache */
-    atomic_bool *harm; /* set when a result of filled filters is not finite, which zeros may have done */
-} job;
 
 /* Terms k .. end of the sums of columns of panels first .. last of a group, and where those panels are. */
 typedef struct block {
@@ -163,25 +208,6 @@ static int64_t covered_depth(const job *j, const nhwc__pair *p)
 {
     const bool merge = p->w.tap_input == 1 && j->in.strides[2] == j->shape.in_c;
     return (NHWC__MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
-}
-
-/* Where the pixels of an area lie in the input and the output. */
-typedef struct grid {
-    int64_t width, height;
-    int64_t in_pixel, in_row, in_image, out_pixel, out_row, out_image; /* elements from one to the next */
-} grid;
-
-static grid grid_of(const job *j, const area *a)
-{
-    const int64_t *in = j->in.strides, *out = j->out.strides;
-    return (grid){.width = a->w.end - a->w.first,
-                  .height = a->h.end - a->h.first,
-                  .in_pixel = a->pw->input_step * in[2],
-                  .in_row = a->ph->input_step * in[1],
-                  .in_image = in[0],
-                  .out_pixel = a->pw->output_step * out[2],
-                  .out_row = a->ph->output_step * out[1],
-                  .out_image = out[0]};
 }
 
 /* A pixel of an area: its row and column, and how far it lies from the first one in the input and the output. */
@@ -331,31 +357,32 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                               (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
                               (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
                               b->group * s->out_c;
-    const grid g = grid_of(j, a);
     const int64_t tiles = a->tiles_of_line;
-    pixel at = first == 0 ? (pixel){.y = 0} : pixel_at(&g, first / tiles * a->line + first_pixel(a, first % tiles));
+    pixel at = {.y = 0};
+    if (first > 0)
+        at = pixel_at(&a->grid, first / tiles * a->line + first_pixel(a, first % tiles));
     const char *in = (const char *)j->in.data + in_first * s->element;
     const int64_t least_rows = a->line / tiles, larger_tiles = a->line % tiles; /* these have one row more */
     const int64_t together = s->is_dots ? b->last - b->first : 1; /* panels of a tile */
-    const bool is_regular = a->line == g.width; /* rows of tiles then lie alike */
+    const bool is_regular = a->line == a->grid.width; /* rows of tiles then lie alike */
     int64_t terms = 1, last_run = 0;
     for (int64_t r = 0; r < tile.runs; r++) {
         terms += runs[r].length;
         last_run = runs[r].a;
     }
     const int64_t panels = b->last - b->first;
-    const int64_t in_bytes = (least_rows + 1) * g.in_pixel * s->element;
-    const int64_t out_bytes = (least_rows + 1) * g.out_pixel * s->element;
+    const int64_t in_bytes = (least_rows + 1) * a->grid.in_pixel * s->element;
+    const int64_t out_bytes = (least_rows + 1) * a->grid.out_pixel * s->element;
     const bool writes_all = (least_rows + 1) * panels * p->width * s->element >= out_bytes; /* lines between pixels */
     const bool reads_much = !writes_all || 4 * in_bytes > terms * LINE || (panels == 1 && in_bytes > out_bytes);
     if (is_regular)
-        set_rows(&g, &(pixel){.y = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
+        set_rows(&a->grid, &(pixel){.y = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
     for (int64_t t = first, part = first % tiles; t < end; t++, part = part + 1 < tiles ? part + 1 : 0) {
         pixel next = at;
         tile.rows = (int)(least_rows + (part < larger_tiles));
         if (!is_regular)
-            set_rows(&g, &at, tile.rows, in_rows, out_rows);
-        advance(&g, &next, tile.rows);
+            set_rows(&a->grid, &at, tile.rows, in_rows, out_rows);
+        advance(&a->grid, &next, tile.rows);
         for (int64_t panel = b->first; panel < b->last; panel += together) {
             const int64_t column = panel * p->panel_columns;
             tile.columns = (int)nhwc__least(together * p->panel_columns, p->columns - column);
@@ -409,7 +436,7 @@ static void run_panels(const job *j, const nhwc__pair *p, area *a, double before
             b.ahead = (uintptr_t)b.panels + (uintptr_t)((b.last - b.first) * b.panel_size * s->element);
             b.ahead_end = b.ahead + (uintptr_t)(after * b.panel_size * s->element);
         }
-        for (enter_phases(p, before, a); next_area(s, j->tile_rows, a);) {
+        for (enter_phases(p, before, a); next_area(j, a);) {
             const int64_t first = j->by_columns ? 0 : first_tile(j, a, task), end = first_tile(j, a, task + 1);
             if (first < end && b.panels == NULL) {
                 nhwc__pack_panels(s, j->call, p, b.group, b.first, b.last, b.k, b.end, scratch);
@@ -440,7 +467,7 @@ static void run_images(const job *j, int64_t task, int64_t first, int64_t end, c
     const int tasks = j->workspace->tasks;
     area a = {.image = first, .images = end - first};
     if (tasks > 1 && !j->by_columns)
-        a.work = work_of(s, j->tile_rows, a.images);
+        a.work = work_of(j, a.images);
     for (nhwc__pair p = {.index = -1}; nhwc__next_pair(s, &p);) {
         const double before = a.before;
         const int64_t depth = depth_of(j, &p, packed != NULL ? p.depth * p.width : capacity);
