@@ -323,11 +323,10 @@ static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
     }
 }
 
-/* Lets a tile of `terms` fetch a part of what the next one needs. */
-static void fetch(nhwc__tile *tile, const char *from, int64_t bytes, int64_t terms, int64_t part, int64_t parts)
+/* How far apart so many fetches are, one with each term of some tiles, of `bytes` that the next tiles need. */
+static int64_t step_of_fetches(int64_t bytes, int64_t fetches)
 {
-    tile->ahead_step = nhwc__least(bytes / (terms * parts) + 1, LINE);
-    tile->ahead = (uintptr_t)from + (uintptr_t)(part * terms * tile->ahead_step);
+    return nhwc__least(bytes / nhwc__most(fetches, 1) + 1, LINE);
 }
 
 static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b, int64_t first, int64_t end)
@@ -375,6 +374,8 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
     const int64_t out_bytes = (least_rows + 1) * a->grid.out_pixel * s->element;
     const bool writes_all = (least_rows + 1) * panels * p->width * s->element >= out_bytes; /* lines between pixels */
     const bool reads_much = !writes_all || 4 * in_bytes > terms * LINE || (panels == 1 && in_bytes > out_bytes);
+    const int64_t in_step = step_of_fetches(in_bytes, terms);
+    const int64_t out_step = step_of_fetches(out_bytes, terms * (panels - reads_much));
     if (is_regular)
         set_rows(&a->grid, &(pixel){.y = 0}, (int)(least_rows + (larger_tiles > 0)), in_rows, out_rows);
     for (int64_t t = first, part = first % tiles; t < end; t++, part = part + 1 < tiles ? part + 1 : 0) {
@@ -398,10 +399,12 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 tile.ahead_step = LINE;
                 b->ahead += (uintptr_t)(terms * LINE);
             } else if (t + 1 < end && reads_much && panel == b->first) { /* what it reads last; this one reads the rest */
-                fetch(&tile, in + (next.in + last_run) * s->element, in_bytes, terms, 0, 1);
+                tile.ahead = (uintptr_t)(in + (next.in + last_run) * s->element);
+                tile.ahead_step = in_step;
             } else if (t + 1 < end && writes_all) {
-                fetch(&tile, (char *)j->out.data + (out_first + next.out) * s->element, out_bytes, terms,
-                      panel - b->first - reads_much, panels - reads_much);
+                const int64_t before = (panel - b->first - reads_much) * terms * out_step; /* other tiles fetch it */
+                tile.ahead = (uintptr_t)j->out.data + (uintptr_t)((out_first + next.out) * s->element + before);
+                tile.ahead_step = out_step;
             }
             if (s->spread > 0)
                 call->kernels->groups((int)s->spread, &tile);
