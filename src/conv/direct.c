@@ -71,7 +71,7 @@ typedef struct job {
     const nhwc__call *call;
     const nhwc__workspace *workspace;
     nhwc__shape shape;
-    nhwc_tensor in, out;
+    const nhwc_tensor *in, *out;
     int64_t tile_rows; /* at most */
     bool by_columns; /* tasks share the columns of the filter, or else the tiles */
     int64_t images;  /* worked on at a time, in all areas, while they are in the cache */
@@ -83,8 +83,9 @@ typedef struct job {
 /* Where the pixels of an area lie in the input and the output. Rows that follow one another in both are one, and so are
  * images. */
 typedef struct grid {
-    int64_t width, height;
-    int64_t in_pixel, in_row, in_image, out_pixel, out_row, out_image; /* elements from one to the next */
+    int64_t width, in_pixel, out_pixel; /* pixels of a row; elements from one to the next, of the input and the output */
+    int64_t height, in_row, out_row;    /* the same for rows */
+    int64_t in_image, out_image;
 } grid;
 
 typedef struct area {
@@ -114,7 +115,7 @@ static bool rows_follow(const grid *g)
 
 static void set_grid(const job *j, const area *a, grid *g)
 {
-    const int64_t *in = j->in.strides, *out = j->out.strides;
+    const int64_t *in = j->in->strides, *out = j->out->strides;
     g->width = a->w.end - a->w.first;
     g->height = a->h.end - a->h.first;
     g->in_pixel = a->pw->input_step * in[2];
@@ -185,7 +186,7 @@ typedef struct block {
 static int64_t runs_of(const job *j, const nhwc__pair *p, const area *a, const block *b, nhwc__run *runs)
 {
     const nhwc__shape *s = &j->shape;
-    const int64_t of_row = p->w.taps * s->in_c, pixel = j->in.strides[2];
+    const int64_t of_row = p->w.taps * s->in_c, pixel = j->in->strides[2];
     const bool merge = p->w.tap_input == 1 && pixel == s->in_c;
     const int64_t together = merge ? a->w.end_tap - a->w.first_tap : 1;
     int64_t count = 0;
@@ -195,7 +196,7 @@ static int64_t runs_of(const job *j, const nhwc__pair *p, const area *a, const b
             const int64_t from = nhwc__most(first, b->k), to = nhwc__least(end, b->end);
             if (from < to)
                 runs[count++] = (nhwc__run){
-                    .a = (tap_h - a->h.first_tap) * p->h.tap_input * j->in.strides[1] +
+                    .a = (tap_h - a->h.first_tap) * p->h.tap_input * j->in->strides[1] +
                          (tap_w - a->w.first_tap) * p->w.tap_input * pixel + (from - first),
                     .b = (from - b->k) * p->width,
                     .length = to - from};
@@ -206,7 +207,7 @@ static int64_t runs_of(const job *j, const nhwc__pair *p, const area *a, const b
 /* The most terms that NHWC__MOST_RUNS runs are sure to cover. */
 static int64_t covered_depth(const job *j, const nhwc__pair *p)
 {
-    const bool merge = p->w.tap_input == 1 && j->in.strides[2] == j->shape.in_c;
+    const bool merge = p->w.tap_input == 1 && j->in->strides[2] == j->shape.in_c;
     return (NHWC__MOST_RUNS - 2) * j->shape.in_c * (merge ? p->w.taps : 1);
 }
 
@@ -301,7 +302,7 @@ static bool is_finite(const job *j, const nhwc__tile *tile)
 /* A tile of several outputs whose channels do not follow one another: made beside them, and moved. */
 static void run_apart(const job *j, int64_t first_column, nhwc__tile *tile)
 {
-    const int64_t element = j->shape.element, out_c = j->shape.out_c, next_pixel = j->out.strides[2];
+    const int64_t element = j->shape.element, out_c = j->shape.out_c, next_pixel = j->out->strides[2];
     _Alignas(64) char room[NHWC__TILE_ROWS * TILE_COLUMNS * sizeof(double)];
     int64_t room_rows[NHWC__TILE_ROWS];
     nhwc__tile apart = *tile;
@@ -348,19 +349,19 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
     if (tile.runs == 0 && tile.accumulate && !has_bias && tile.activation == NHWC_ACTIVATION_NONE)
         return;
     const int64_t in_first =
-        a->image * j->in.strides[0] +
-        (p->h.input + a->h.first * p->h.input_step + a->h.first_tap * p->h.tap_input) * j->in.strides[1] +
-        (p->w.input + a->w.first * p->w.input_step + a->w.first_tap * p->w.tap_input) * j->in.strides[2] +
+        a->image * j->in->strides[0] +
+        (p->h.input + a->h.first * p->h.input_step + a->h.first_tap * p->h.tap_input) * j->in->strides[1] +
+        (p->w.input + a->w.first * p->w.input_step + a->w.first_tap * p->w.tap_input) * j->in->strides[2] +
         b->group * s->in_c;
-    const int64_t out_first = a->image * j->out.strides[0] +
-                              (p->h.output + a->h.first * p->h.output_step) * j->out.strides[1] +
-                              (p->w.output + a->w.first * p->w.output_step) * j->out.strides[2] +
+    const int64_t out_first = a->image * j->out->strides[0] +
+                              (p->h.output + a->h.first * p->h.output_step) * j->out->strides[1] +
+                              (p->w.output + a->w.first * p->w.output_step) * j->out->strides[2] +
                               b->group * s->out_c;
     const int64_t tiles = a->tiles_of_line;
     pixel at = {.y = 0};
     if (first > 0)
         at = pixel_at(&a->grid, first / tiles * a->line + first_pixel(a, first % tiles));
-    const char *in = (const char *)j->in.data + in_first * s->element;
+    const char *in = (const char *)j->in->data + in_first * s->element;
     const int64_t least_rows = a->line / tiles, larger_tiles = a->line % tiles; /* these have one row more */
     const int64_t together = s->is_dots ? b->last - b->first : 1; /* panels of a tile */
     const bool is_regular = a->line == a->grid.width; /* rows of tiles then lie alike */
@@ -389,7 +390,7 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
             tile.columns = (int)nhwc__least(together * p->panel_columns, p->columns - column);
             tile.a = in + (at.in + (s->spread > 0 ? column : 0)) * s->element;
             tile.b = b->panels + (panel - b->first) * b->panel_size * s->element;
-            tile.c = (char *)j->out.data + (out_first + at.out + column) * s->element;
+            tile.c = (char *)j->out->data + (out_first + at.out + column) * s->element;
             if (has_bias)
                 tile.bias = bias_of(j, b->group, column, tile.columns, bias);
             tile.ahead = (uintptr_t)tile.b;
@@ -403,12 +404,12 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 tile.ahead_step = in_step;
             } else if (t + 1 < end && writes_all) {
                 const int64_t before = (panel - b->first - reads_much) * terms * out_step; /* other tiles fetch it */
-                tile.ahead = (uintptr_t)j->out.data + (uintptr_t)((out_first + next.out) * s->element + before);
+                tile.ahead = (uintptr_t)j->out->data + (uintptr_t)((out_first + next.out) * s->element + before);
                 tile.ahead_step = out_step;
             }
             if (s->spread > 0)
                 call->kernels->groups((int)s->spread, &tile);
-            else if (s->wide && p->columns > s->out_c && j->out.strides[2] != s->out_c)
+            else if (s->wide && p->columns > s->out_c && j->out->strides[2] != s->out_c)
                 run_apart(j, column, &tile);
             else
                 (s->is_dots ? call->kernels->dots : call->kernels->tile)(&tile);
@@ -522,7 +523,7 @@ static void run_task(void *argument, int64_t task)
 /* How many pixels a tile reads at a time: so many that the cache holds them all. */
 static int64_t rows_of_tiles(const job *j)
 {
-    const int64_t step = (j->shape.transposed ? 1 : j->shape.g->w.stride) * j->in.strides[2] * j->shape.element;
+    const int64_t step = (j->shape.transposed ? 1 : j->shape.g->w.stride) * j->in->strides[2] * j->shape.element;
     const nhwc__kernels *kernels = j->call->kernels;
     const int64_t most = j->shape.is_dots ? kernels->dot_rows[j->shape.out_c] : kernels->tile_rows;
     return step % SET_BYTES == 0 ? nhwc__least(most, SET_ROWS) : most;
@@ -535,11 +536,11 @@ static int64_t rows_of_tiles(const job *j)
 static void run_job(const nhwc_context *context, job *j)
 {
     const int tasks = j->workspace->tasks;
-    const double pixels = (double)j->out.dims[0] * (double)(j->out.dims[1] * j->out.dims[2]);
+    const double pixels = (double)j->out->dims[0] * (double)(j->out->dims[1] * j->out->dims[2]);
     const int64_t panels = j->shape.groups * nhwc__ceil(j->shape.out_c, 2 * j->shape.lanes);
     j->by_columns = !j->shape.wide && j->shape.filled == 0 && panels >= tasks && pixels < MANY_PIXELS * tasks &&
                     nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
-    const nhwc_tensor *in = &j->in, *out = &j->out;
+    const nhwc_tensor *in = j->in, *out = j->out;
     const double of_image = (double)in->dims[1] * (double)(in->dims[2] * in->dims[3]) +
                             (double)out->dims[1] * (double)(out->dims[2] * out->dims[3]);
     const double images = IMAGE_BYTES * tasks / (of_image * (double)j->shape.element);
@@ -555,8 +556,8 @@ void nhwc__direct_run(const nhwc_context *context, const nhwc__call *call, const
     job j = {.call = call,
              .workspace = workspace,
              .shape = nhwc__shape_of(call, may_fill(call)),
-             .in = transposed ? p->coarse : p->fine,
-             .out = transposed ? p->fine : p->coarse,
+             .in = transposed ? &p->coarse : &p->fine,
+             .out = transposed ? &p->fine : &p->coarse,
              .harm = &harm};
     j.tile_rows = rows_of_tiles(&j);
     run_job(context, &j);
