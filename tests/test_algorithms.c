@@ -758,11 +758,11 @@ static void check_all(const conv_case *c, nhwc_dtype dtype, view v, uint64_t *ra
         check_epilogue(&relu6, dtype, v, has_bias, random);
 }
 
-/* As many channels as fill vectors and panels of all instruction sets, or one more or less. */
+/* As many channels as fill vectors, their halves and panels of all instruction sets, or one more or less. */
 static void test_channels(void **state)
 {
     (void)state;
-    static const int64_t channels[] = {15, 16, 17, 31, 32, 33, 48, 64};
+    static const int64_t channels[] = {4, 8, 15, 16, 17, 31, 32, 33, 48, 64};
     const int64_t count = COUNT(channels);
     uint64_t random = 12;
     for (int64_t i = 0; i < count * count; i += every) {
@@ -784,6 +784,22 @@ static void test_groups(void **state)
         conv_case c;
         CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &h, &w, 1, groups, in, out));
         check_all(&c, dtypes[i / 3 % 2], (view)(i % VIEWS), &random);
+    }
+}
+
+/* Rows that do not fill tiles, which go on in the next row: of long sums; where rows and images follow one another. */
+static void test_short_rows(void **state)
+{
+    (void)state;
+    uint64_t random = 21;
+    for (int64_t i = 0; i < 36; i += every) {
+        const int64_t kernel = i % 2 == 0 ? 3 : 1, pad = kernel / 2, few = 3 + i % 9;
+        const int64_t many = kernel == 3 ? 57 + i % 4 : 20 + 25 * (i % 4); /* above 512 terms, or some */
+        const conv_axis h = {3 + i % 5, kernel, 1, 1, pad, pad}, w = {4 + i % 13, kernel, 1 + i / 30, 1, pad, pad};
+        conv_case c;
+        CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &h, &w, 1 + i % 3, 1, i / 2 % 2 ? many : few,
+                             i / 2 % 2 ? few : many));
+        check_all(&c, dtypes[i / 4 % 2], (view)(i / 3 % VIEWS), &random);
     }
 }
 
@@ -1025,6 +1041,8 @@ static const struct shared {
     {{37, 7, 2, 1, 3, 3}, {41, 7, 2, 1, 3, 3}, 2, 1, 3, 64, DENSE},      /* few channels */
     {{31, 1, 1, 1, 0, 0}, {29, 1, 1, 1, 0, 0}, 2, 1, 65, 67, SLOT},      /* pixelwise */
     {{11, 1, 1, 1, 0, 0}, {10, 1, 1, 1, 0, 0}, 1, 1, 300, 290, DENSE},   /* pixelwise, channels */
+    {{21, 1, 1, 1, 0, 0}, {17, 1, 1, 1, 0, 0}, 5, 1, 66, 63, DENSE},     /* ... of images that follow one another */
+    {{17, 3, 1, 1, 1, 1}, {18, 3, 1, 1, 1, 1}, 4, 1, 61, 59, SPREAD},    /* long sums of short rows */
     {{3, 2, 1, 1, 1, 0}, {3001, 9, 1, 1, 4, 4}, 1, 1, 1, 48, DENSE},     /* rows in several blocks */
     {{9, 3, 1, 1, 1, 1}, {600, 5, 2, 1, 2, 2}, 2, 1, 20, 5, DENSE},     /* ... of many channels */
     {{53, 5, 1, 1, 2, 2}, {43, 5, 1, 1, 2, 2}, 3, 70, 1, 1, DENSE},    /* depthwise: rows, channels */
@@ -1459,8 +1477,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(test_small), TEST(test_large), TEST(test_enormous), TEST(test_epilogue), TEST(test_accumulate),
         TEST(test_special_values), TEST(test_special_values_exchanged), TEST(test_loops), TEST(test_depthwise),
-        TEST(test_lone_strides), TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_narrow),
-        TEST(test_unreached), TEST(test_side_by_side), TEST(test_filled), TEST(test_dots),
+        TEST(test_lone_strides), TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_short_rows),
+        TEST(test_narrow), TEST(test_unreached), TEST(test_side_by_side), TEST(test_filled), TEST(test_dots),
         TEST(test_few_channels_per_group), TEST(test_number_of_runs), TEST(test_limits), TEST(test_threads),
         TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory), TEST(test_refused_isa),
     };
