@@ -1,11 +1,15 @@
 #include "conv/geometry.h"
 
+#include <string.h>
+
 #include "base/size.h"
 #include "base/status.h"
 
 static const char *const axis_names[2] = {"height", "width"};
 static const nhwc_conv2d_options default_options = {.padding = NHWC_PADDING_VALID};
 static const nhwc__roles conv2d_roles = {"conv2d", "x", "filter", "y"};
+static const nhwc_pool2d_options default_windows = {.padding = NHWC_PADDING_VALID};
+static const nhwc__roles pool_roles = {"pool2d", "x", "options->ksize", "y"};
 static const nhwc__roles transpose_roles = {"conv2d_transpose", "output_shape", "filter", "x"};
 
 /* ---- One axis ------------------------------------------------------------------------------- */
@@ -329,6 +333,32 @@ nhwc_status nhwc__geometry_from_coarse(const nhwc__roles *roles, const int64_t c
     return NHWC_OK;
 }
 
+nhwc_status nhwc__geometry_of_windows(const nhwc__roles *roles, const int64_t fine_shape[4],
+                                      const nhwc_pool2d_options *options, nhwc_geometry *geometry)
+{
+    options = options ? options : &default_windows;
+    const bool is_default = options->ksize[0] == 0 && options->ksize[1] == 0;
+    const int64_t h = is_default ? 2 : options->ksize[0], w = is_default ? 2 : options->ksize[1];
+    const bool steps = options->strides[0] != 0 || options->strides[1] != 0;
+    nhwc_conv2d_options windows = {.padding = options->padding,
+                                   .strides = {steps ? options->strides[0] : h, steps ? options->strides[1] : w},
+                                   .dilations = {options->dilations[0], options->dilations[1]}};
+    memcpy(windows.explicit_paddings, options->explicit_paddings, sizeof windows.explicit_paddings);
+    if (h < 1 || w < 1) /* before a stride is blamed for it */
+        return nhwc__fail(NHWC_ERROR_KERNEL,
+                          "%s: %s is {%" PRId64 ", %" PRId64 "}; both have to be at least 1, or both 0 for {2, 2}",
+                          roles->operation, roles->filter, h, w);
+    NHWC__TRY(check_image(roles, roles->fine, fine_shape));
+    nhwc_geometry g; /* of one channel, as they all are alike */
+    NHWC__TRY(nhwc__geometry_from_fine(roles, (int64_t[]){fine_shape[0], fine_shape[1], fine_shape[2], 1},
+                                       (int64_t[]){h, w, 1, 1}, &windows, &g));
+    NHWC__TRY(check_image(roles, roles->coarse, (int64_t[]){g.batch, g.h.coarse, g.w.coarse, fine_shape[3]}));
+    g.fine_c = g.coarse_c = fine_shape[3];
+    g.groups = nhwc__most(1, fine_shape[3]);
+    *geometry = g;
+    return NHWC_OK;
+}
+
 nhwc_status nhwc__geometry_check(const char *operation, const nhwc_geometry *geometry)
 {
     if (geometry == NULL)
@@ -375,6 +405,13 @@ nhwc_status nhwc_conv2d_geometry(const int64_t x_shape[4], const int64_t filter_
 {
     NHWC__TRY(check_pointers(&conv2d_roles, x_shape, filter_shape, geometry));
     return nhwc__geometry_from_fine(&conv2d_roles, x_shape, filter_shape, options, geometry);
+}
+
+nhwc_status nhwc_pool2d_geometry(const int64_t x_shape[4], const nhwc_pool2d_options *options,
+                                 nhwc_geometry *geometry)
+{
+    NHWC__TRY(check_pointers(&pool_roles, x_shape, x_shape, geometry));
+    return nhwc__geometry_of_windows(&pool_roles, x_shape, options, geometry);
 }
 
 nhwc_status nhwc_conv2d_transpose_geometry(const int64_t x_shape[4], const int64_t filter_shape[4],

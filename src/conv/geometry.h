@@ -3,7 +3,7 @@
 #ifndef NHWC_CONV_GEOMETRY_H
 #define NHWC_CONV_GEOMETRY_H
 
-#include <nhwc/nhwc.h>
+#include <nhwc/image.h>
 
 /* What the caller calls the operation and its three tensors, for messages. */
 typedef struct nhwc__roles {
@@ -22,6 +22,10 @@ nhwc_status nhwc__geometry_from_coarse(const nhwc__roles *roles, const int64_t c
                                        const int64_t filter_shape[4], const nhwc_conv2d_options *options,
                                        const int64_t fine_shape[4], const int64_t output_padding[2],
                                        nhwc_geometry *geometry);
+
+/* The geometry of windows that slide over an image, channel by channel; `filter` of the roles names the kernel size. */
+nhwc_status nhwc__geometry_of_windows(const nhwc__roles *roles, const int64_t fine_shape[4],
+                                      const nhwc_pool2d_options *options, nhwc_geometry *geometry);
 
 /* A geometry given by a caller is one that the constructors make. */
 nhwc_status nhwc__geometry_check(const char *operation, const nhwc_geometry *geometry);

@@ -49,6 +49,44 @@ typedef struct nhwc__slide {
     bool accumulate; /* the sum goes on from what is in c */
 } nhwc__slide;
 
+/* Windows side by side, of rows x columns taps each. Tap (r, c) of window p is the pixel
+ *
+ *     in[p * in_step + r * in_row + c * in_column + i],                      i < channels
+ *
+ * and what is made of the window, or its gradient, is each[p * each_step + i]. A gradient goes to `to` by the same steps
+ * with names of their own, to rows first_row .. end_row - 1 alone; to taps from fresh_row and fresh_column on it is the
+ * first that goes there. */
+typedef struct nhwc__windows {
+    int64_t windows, channels, rows, columns;
+    double count; /* what a mean divides by */
+    const void *in;
+    int64_t in_step, in_row, in_column;
+    void *each;
+    int64_t each_step;
+    void *to;
+    int64_t to_step, to_row, to_column, first_row, end_row, fresh_row, fresh_column;
+} nhwc__windows;
+
+/* A place on an axis: pixel `lower`, or where fraction > 0 so far on the way from there to the next. */
+typedef struct nhwc__place {
+    int64_t lower;
+    double fraction;
+} nhwc__place;
+
+#define NHWC__RESIZE_ROWS 8
+
+/* A row that is made of weighted rows, all with the same places along them. */
+typedef struct nhwc__resize {
+    int64_t pixels, places, channels; /* pixels of x, and a place among them for each of y */
+    const nhwc__place *place;
+    int64_t x_step, y_step;
+    int rows; /* at most NHWC__RESIZE_ROWS */
+    const void *row[NHWC__RESIZE_ROWS];
+    double weight[NHWC__RESIZE_ROWS];
+    void *out;
+    bool accumulate; /* the sum goes on from what is in out */
+} nhwc__resize;
+
 #define NHWC__DOT_LANES   16 /* of the sums of dots, on every instruction set */
 #define NHWC__DOT_COLUMNS 4
 
@@ -75,6 +113,18 @@ typedef struct nhwc__kernels {
     void (*groups)(int size, const nhwc__tile *tile);
 
     void (*slide)(const nhwc__slide *slide);
+
+    /* The largest of each window, passing over NaN, and the mean; their gradients. The largest is that of `in`. */
+    void (*max)(const nhwc__windows *windows);
+    void (*mean)(const nhwc__windows *windows);
+    void (*max_backprop)(const nhwc__windows *windows);
+    void (*mean_backprop)(const nhwc__windows *windows);
+
+    /* out is a row of y: of one row of x, or between two of them as far as the second's weight says. */
+    void (*resize)(const nhwc__resize *resize);
+
+    /* out is a row of dx: each pixel of the weighted sum of rows, of dy, goes to the pixels its place is between. */
+    void (*resize_backprop)(const nhwc__resize *resize);
 
     /* to[row][i] = from[row][i]; to[row][i] += from[row][i]; i < count. */
     void (*copy)(int64_t rows, int64_t count, const void *from, int64_t from_row, void *to, int64_t to_row);
