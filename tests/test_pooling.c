@@ -104,7 +104,8 @@ static int64_t pixel_of(const nhwc_geometry *g, int64_t n, int64_t y, int64_t x,
 static void plain_window(const pool_case *c, const nhwc_geometry *g, int64_t index, double *y, double *dx)
 {
     const int64_t channel = index % g->fine_c, column = index / g->fine_c % g->w.coarse;
-    const int64_t row = index / g->fine_c / g->w.coarse % g->h.coarse, n = index / g->fine_c / g->w.coarse / g->h.coarse;
+    const int64_t row = index / g->fine_c / g->w.coarse % g->h.coarse;
+    const int64_t n = index / g->fine_c / g->w.coarse / g->h.coarse;
     const nhwc_dtype dtype = c->x.dtype;
     double most = -INFINITY, first_most = 0, sum = 0, count = 0;
     int64_t where = -1;
@@ -170,12 +171,11 @@ static void fill_x(const nhwc_tensor *x, uint64_t *random, bool specials)
 /* The geometry is that of a convolution. */
 static void check_geometry(const nhwc_pool2d_options *o, const int64_t *x, const nhwc_geometry *g)
 {
-    const nhwc_conv2d_options options = {.padding = o->padding,
-                                         .strides = {o->strides[0], o->strides[1]},
-                                         .dilations = {o->dilations[0], o->dilations[1]},
-                                         .explicit_paddings = {{o->explicit_paddings[0][0], o->explicit_paddings[0][1]},
-                                                               {o->explicit_paddings[1][0], o->explicit_paddings[1][1]}},
-                                         .groups = x[3]};
+    nhwc_conv2d_options options = {.padding = o->padding,
+                                   .strides = {o->strides[0], o->strides[1]},
+                                   .dilations = {o->dilations[0], o->dilations[1]},
+                                   .groups = x[3]};
+    memcpy(options.explicit_paddings, o->explicit_paddings, sizeof options.explicit_paddings);
     nhwc_geometry conv;
     CHECK_OK(nhwc_conv2d_geometry(x, (int64_t[]){o->ksize[0], o->ksize[1], 1, x[3]}, &options, &conv));
     CHECK(memcmp(&conv.h, &g->h, sizeof g->h) == 0 && memcmp(&conv.w, &g->w, sizeof g->w) == 0);
@@ -372,7 +372,8 @@ static void test_nothing(void **state)
 {
     (void)state;
     float x_data[2] = {5, 7}, y_data[2], dx_data[2], dy_data[2] = {1, 2};
-    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 1, 1, 2, 1), dy = NHWC_TENSOR(NHWC_FLOAT32, dy_data, 1, 1, 2, 1);
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 1, 1, 2, 1);
+    const nhwc_tensor dy = NHWC_TENSOR(NHWC_FLOAT32, dy_data, 1, 1, 2, 1);
     nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, 1, 1, 2, 1), dx = NHWC_TENSOR(NHWC_FLOAT32, dx_data, 1, 1, 2, 1);
     nhwc_pool2d_options options = {
         .ksize = {1, 2}, .strides = {1, 1}, .dilations = {1, 4}, .padding = NHWC_PADDING_SAME};
@@ -441,9 +442,11 @@ static void test_rejections(void **state)
     for (int i = 0; i < 32; i++)
         out[i] = 7;
     const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 4, 4, 2), flat = NHWC_TENSOR(NHWC_FLOAT32, data, 4, 8);
-    const nhwc_tensor dy = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 2, 2, 2), other = NHWC_TENSOR(NHWC_FLOAT64, doubles, 1, 2, 2, 2);
+    const nhwc_tensor dy = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 2, 2, 2);
+    const nhwc_tensor other = NHWC_TENSOR(NHWC_FLOAT64, doubles, 1, 2, 2, 2);
     nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2, 2, 2), dx = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 4, 4, 2);
-    nhwc_tensor inside = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 2, 2, 2), wrong = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2, 3, 2);
+    nhwc_tensor inside = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 2, 2, 2);
+    nhwc_tensor wrong = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2, 3, 2);
     nhwc_tensor half = y, same_dx = x, repeated = y, integers = NHWC_TENSOR(NHWC_INT32, out, 1, 4, 4, 2);
     half.strides[3] = 2;
     repeated.strides[1] = 0;
@@ -461,7 +464,8 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_avg_pool2d(&(nhwc_context){.isa = (nhwc_isa)99}, &x, NULL, &y), NHWC_ERROR_ARGUMENT, "isa is 99");
     CHECK_FAILS(nhwc_max_pool2d(NULL, &x, &(nhwc_pool2d_options){.ksize = {0, 3}}, &y), NHWC_ERROR_KERNEL,
                 "options->ksize is {0, 3}", "at least 1");
-    CHECK_FAILS(nhwc_max_pool2d(NULL, &x, &(nhwc_pool2d_options){.ksize = {-1, -1}}, &y), NHWC_ERROR_KERNEL, "{-1, -1}");
+    CHECK_FAILS(nhwc_max_pool2d(NULL, &x, &(nhwc_pool2d_options){.ksize = {-1, -1}}, &y), NHWC_ERROR_KERNEL,
+                "{-1, -1}");
     CHECK_FAILS(nhwc_max_pool2d(NULL, &x, &(nhwc_pool2d_options){.strides = {0, 1}}, &y), NHWC_ERROR_STRIDE, "{0, 1}");
     CHECK_FAILS(nhwc_max_pool2d(NULL, &x, &(nhwc_pool2d_options){.dilations = {1, -2}}, &y), NHWC_ERROR_DILATION,
                 "{1, -2}");
@@ -474,7 +478,8 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_max_pool2d(NULL, &x, &(nhwc_pool2d_options){.ksize = {INT64_MAX / 8, 2}, .dilations = {9, 1}}, &y),
                 NHWC_ERROR_TOO_LARGE, "within 64 bits");
     CHECK_FAILS(nhwc_max_pool2d_backprop(NULL, &dy, NULL, NULL, &dx), NHWC_ERROR_ARGUMENT, "x is NULL");
-    CHECK_FAILS(nhwc_max_pool2d_backprop(NULL, &x, &x, NULL, &dx), NHWC_ERROR_SHAPE, "dy is [1, 4, 4, 2]", "[1, 2, 2, 2]");
+    CHECK_FAILS(nhwc_max_pool2d_backprop(NULL, &x, &x, NULL, &dx), NHWC_ERROR_SHAPE, "dy is [1, 4, 4, 2]",
+                "[1, 2, 2, 2]");
     CHECK_FAILS(nhwc_max_pool2d_backprop(NULL, &dy, &x, NULL, &y), NHWC_ERROR_SHAPE, "dx is [1, 2, 2, 2]");
     CHECK_FAILS(nhwc_max_pool2d_backprop(NULL, &other, &x, NULL, &dx), NHWC_ERROR_DTYPE, "dy is float64", "x float32");
     CHECK_FAILS(nhwc_max_pool2d_backprop(NULL, &y, &x, NULL, &same_dx), NHWC_ERROR_ALIAS, "dx shares memory with x");

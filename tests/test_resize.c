@@ -1,4 +1,5 @@
-/* Resizing: TensorFlow's numbers, all small sizes against plain loops, the adjoint identity, threads, views, rejections. */
+/* Resizing: TensorFlow's numbers, all small sizes against plain loops, the adjoint identity, threads, views, what is
+ * refused. */
 #include <math.h>
 #include <nhwc/image.h>
 
@@ -50,7 +51,8 @@ static const double *golden_places(bool is_nearest, nhwc_resize_centers centers)
 }
 
 /* A side of n pixels whose values are their numbers, made into one of O: at[i], which is a row or a column. */
-static void check_side(bool is_nearest, nhwc_resize_centers centers, int64_t n, int64_t o, bool is_row, const double *at)
+static void check_side(bool is_nearest, nhwc_resize_centers centers, int64_t n, int64_t o, bool is_row,
+                       const double *at)
 {
     const nhwc_dtype dtype = floats[(n + o) % 2];
     const nhwc_tensor x = guarded_tensor(dtype, 4, (int64_t[]){1, is_row ? 1 : n, is_row ? n : 1, 1}, 0);
@@ -382,7 +384,8 @@ static void test_rejections(void **state)
     float data[64] = {0}, out[64];
     for (int i = 0; i < 64; i++)
         out[i] = 7;
-    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 4, 4, 2), empty = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 0, 4, 2);
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 4, 4, 2);
+    const nhwc_tensor empty = NHWC_TENSOR(NHWC_FLOAT32, data, 1, 0, 4, 2);
     const nhwc_tensor flat = NHWC_TENSOR(NHWC_FLOAT32, data, 32), doubles = NHWC_TENSOR(NHWC_FLOAT64, data, 1, 2, 2, 2);
     nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2, 6, 2), two = NHWC_TENSOR(NHWC_FLOAT32, out, 2, 2, 6, 2);
     nhwc_tensor three = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2, 6, 3), same = x, half = y, repeated = y;
@@ -403,7 +406,8 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_resize_bilinear(NULL, &x, NULL, &same), NHWC_ERROR_ALIAS, "y shares memory with x");
     CHECK_FAILS(nhwc_resize_nearest_backprop(NULL, &x, NULL, &same), NHWC_ERROR_ALIAS, "dx shares memory with dy");
     CHECK_FAILS(nhwc_resize_nearest_backprop(NULL, &x, NULL, &none), NHWC_ERROR_SHAPE, "dx is [1, 3, 0, 2]");
-    CHECK_FAILS(nhwc_resize_nearest(&(nhwc_context){.threads = -1}, &x, NULL, &y), NHWC_ERROR_ARGUMENT, "threads is -1");
+    CHECK_FAILS(nhwc_resize_nearest(&(nhwc_context){.threads = -1}, &x, NULL, &y), NHWC_ERROR_ARGUMENT,
+                "threads is -1");
     failing_allocator fails = {.fail_at = 1};
     const nhwc_context context = failing_context(&fails);
     CHECK_FAILS(nhwc_resize_bilinear(&context, &x, NULL, &y), NHWC_ERROR_OUT_OF_MEMORY, "bytes");

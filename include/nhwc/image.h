@@ -6,7 +6,8 @@
  *
  *     #include <nhwc/image.h>
  *
- *     nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 1, 28, 28, 32), y = NHWC_TENSOR(NHWC_FLOAT32, y_data, 1, 14, 14, 32);
+ *     nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 1, 28, 28, 32);
+ *     nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, 1, 14, 14, 32);
  *     nhwc_max_pool2d(NULL, &x, NULL, &y);
  *     nhwc_resize_bilinear(NULL, &y, &(nhwc_resize_options){NHWC_RESIZE_HALF_PIXEL_CENTERS}, &x);
  *
@@ -102,7 +103,7 @@ typedef struct nhwc_resize_options {
 } nhwc_resize_options;
 
 /* y = the pixel whose place is next: the one at the place rounded down, but to the nearest, and half of it away from
- * zero, with ALIGN_CORNERS. HALF_PIXEL_CENTERS rounds (i + 0.5) * (n / O) down.    [tf.raw_ops.ResizeNearestNeighbor] */
+ * zero, with ALIGN_CORNERS. HALF_PIXEL_CENTERS rounds (i + 0.5) * (n / O) down.   [tf.raw_ops.ResizeNearestNeighbor] */
 NHWC_API nhwc_status nhwc_resize_nearest(const nhwc_context *context, const nhwc_tensor *x,
                                          const nhwc_resize_options *options, nhwc_tensor *y);
 

@@ -53,9 +53,9 @@ typedef struct nhwc__slide {
  *
  *     in[p * in_step + r * in_row + c * in_column + i],                      i < channels
  *
- * and what is made of the window, or its gradient, is each[p * each_step + i]. A gradient goes to `to` by the same steps
- * with names of their own, to rows first_row .. end_row - 1 alone; to taps from fresh_row and fresh_column on it is the
- * first that goes there. */
+ * and what is made of the window, or its gradient, is each[p * each_step + i]. A gradient goes to `to`, whose taps are
+ * steps of its own apart, and to rows first_row .. end_row - 1 alone; to taps from fresh_row and fresh_column on it is
+ * the first that goes there. */
 typedef struct nhwc__windows {
     int64_t windows, channels, rows, columns;
     double count; /* what a mean divides by */

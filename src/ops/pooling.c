@@ -1,5 +1,5 @@
-/* Pooling: the windows of a row of y, or of dy, at a time. A gradient is given out window by window, in row-major order;
- * tasks own rows of dx, and leave out what windows give to those of others. */
+/* Pooling: the windows of a row of y, or of dy, at a time. A gradient is given out window by window, in row-major
+ * order; tasks own rows of dx, and leave out what windows give to those of others. */
 #include <nhwc/image.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ typedef struct pooling {
     bool count_padding;
     nhwc_geometry geometry;
     nhwc_tensor fine, coarse, to; /* x, or dx where there is none; y or dy; dx */
-    bool gapless; /* windows reach all pixels from the first to the last, so that what they are first to reach is known */
+    bool gapless; /* windows reach all pixels up to the last they reach, and what they are first to reach is known */
     int64_t tasks;
 } pooling;
 
@@ -244,7 +244,8 @@ nhwc_status nhwc_max_pool2d_backprop(const nhwc_context *context, const nhwc_ten
                                      const nhwc_pool2d_options *options, nhwc_tensor *dx)
 {
     NHWC__TRY(nhwc__tensor_check("max_pool2d_backprop", "x", x));
-    return backprop((pooling){.operation = "max_pool2d_backprop", .context = context, .is_max = true}, dy, x, options, dx);
+    return backprop((pooling){.operation = "max_pool2d_backprop", .context = context, .is_max = true}, dy, x, options,
+                    dx);
 }
 
 nhwc_status nhwc_avg_pool2d(const nhwc_context *context, const nhwc_tensor *x, const nhwc_pool2d_options *options,

@@ -1,5 +1,5 @@
-/* Resizing: the places of all rows and columns once, then row by row. The nearest pixel is a place that is never between
- * two. A row of dx is the sum of the rows of dy that lie next to it, or at it. */
+/* Resizing: the places of all rows and columns once, then row by row. The nearest pixel is a place that is never
+ * between two. A row of dx is the sum of the rows of dy that lie next to it, or at it. */
 #include <math.h>
 #include <nhwc/image.h>
 #include <string.h>
@@ -75,8 +75,7 @@ static nhwc__resize row_of(const resizing *r)
     return (nhwc__resize){.pixels = r->x.dims[2],
                           .places = r->y.dims[2],
                           .channels = r->y.dims[3],
-                          .place = r->columns,
-                          .rows = 0};
+                          .place = r->columns};
 }
 
 static void run_forward(void *argument, int64_t task)
@@ -146,7 +145,8 @@ static void run_backprop(void *argument, int64_t task)
 
 static nhwc_status check(resizing *r, const nhwc_tensor *x, const nhwc_tensor *y, const nhwc_resize_options *options)
 {
-    const char *const operation = r->operation, *const names[2] = {r->is_gradient ? "dx" : "x", r->is_gradient ? "dy" : "y"};
+    const char *const operation = r->operation;
+    const char *const names[2] = {r->is_gradient ? "dx" : "x", r->is_gradient ? "dy" : "y"};
     NHWC__TRY(nhwc__context_check(r->context));
     NHWC__TRY(nhwc__isa_check(r->context));
     NHWC__TRY(nhwc__check_image(operation, names[0], x));
@@ -167,6 +167,7 @@ static nhwc_status check(resizing *r, const nhwc_tensor *x, const nhwc_tensor *y
     return nhwc__check_apart(operation, names[1 - output], output ? x : y, names[output], output ? y : x);
 }
 
+/* Into x where it is a gradient. */
 static nhwc_status run(resizing r, const nhwc_tensor *x, const nhwc_tensor *y, const nhwc_resize_options *options)
 {
     NHWC__TRY(check(&r, x, y, options));
@@ -194,26 +195,39 @@ static nhwc_status run(resizing r, const nhwc_tensor *x, const nhwc_tensor *y, c
     return NHWC_OK;
 }
 
+static nhwc_status resize(const char *operation, const nhwc_context *context, bool is_nearest, const nhwc_tensor *x,
+                          const nhwc_resize_options *options, const nhwc_tensor *y)
+{
+    return run((resizing){.operation = operation, .context = context, .is_nearest = is_nearest}, x, y, options);
+}
+
+static nhwc_status backprop(const char *operation, const nhwc_context *context, bool is_nearest, const nhwc_tensor *dy,
+                            const nhwc_resize_options *options, const nhwc_tensor *dx)
+{
+    const resizing r = {.operation = operation, .context = context, .is_nearest = is_nearest, .is_gradient = true};
+    return run(r, dx, dy, options);
+}
+
 nhwc_status nhwc_resize_nearest(const nhwc_context *context, const nhwc_tensor *x, const nhwc_resize_options *options,
                                 nhwc_tensor *y)
 {
-    return run((resizing){.operation = "resize_nearest", .context = context, .is_nearest = true}, x, y, options);
+    return resize("resize_nearest", context, true, x, options, y);
 }
 
 nhwc_status nhwc_resize_nearest_backprop(const nhwc_context *context, const nhwc_tensor *dy,
                                          const nhwc_resize_options *options, nhwc_tensor *dx)
 {
-    return run((resizing){.operation = "resize_nearest_backprop", .context = context, .is_nearest = true, .is_gradient = true}, dx, dy, options);
+    return backprop("resize_nearest_backprop", context, true, dy, options, dx);
 }
 
 nhwc_status nhwc_resize_bilinear(const nhwc_context *context, const nhwc_tensor *x, const nhwc_resize_options *options,
                                  nhwc_tensor *y)
 {
-    return run((resizing){.operation = "resize_bilinear", .context = context}, x, y, options);
+    return resize("resize_bilinear", context, false, x, options, y);
 }
 
 nhwc_status nhwc_resize_bilinear_backprop(const nhwc_context *context, const nhwc_tensor *dy,
                                           const nhwc_resize_options *options, nhwc_tensor *dx)
 {
-    return run((resizing){.operation = "resize_bilinear_backprop", .context = context, .is_gradient = true}, dx, dy, options);
+    return backprop("resize_bilinear_backprop", context, false, dy, options, dx);
 }
