@@ -239,13 +239,13 @@ static void backwards(void *executor, int64_t count, nhwc_task *task, void *argu
         task(argument, i);
 }
 
-static void check_threads(const nhwc_pool2d_options *options, const int64_t *x_dims, bool is_max)
+static void check_threads(const nhwc_pool2d_options *options, nhwc_dtype dtype, const int64_t *x_dims, bool is_max)
 {
     nhwc_geometry g;
     CHECK_OK(nhwc_pool2d_geometry(x_dims, options, &g));
     const int64_t y_dims[4] = {g.batch, g.h.coarse, g.w.coarse, g.coarse_c};
-    pool_case c = make_case(is_max, options, NHWC_FLOAT32, x_dims, y_dims, 1);
-    const nhwc_tensor y = guarded_tensor(NHWC_FLOAT32, 4, y_dims, 0), dx = guarded_tensor(NHWC_FLOAT32, 4, x_dims, 0);
+    pool_case c = make_case(is_max, options, dtype, x_dims, y_dims, 1);
+    const nhwc_tensor y = guarded_tensor(dtype, 4, y_dims, 0), dx = guarded_tensor(dtype, 4, x_dims, 0);
     uint64_t random = 2;
     fill_reals(&c.x, &random);
     fill_reals(&c.dy, &random);
@@ -275,7 +275,8 @@ static void test_threads(void **state)
         {.ksize = {3, 3}, .strides = {5, 4}, .padding = NHWC_PADDING_SAME}};
     for (size_t o = 0; o < COUNT(options); o++)
         for (int is_max = 0; is_max < 2; is_max++)
-            check_threads(&options[o], (int64_t[]){3, 41, 37, emulated ? 8 : 37}, is_max);
+            for (size_t d = 0; d < COUNT(floats); d++)
+                check_threads(&options[o], floats[d], (int64_t[]){3, 41, 37, emulated ? 8 : 37}, is_max);
 }
 
 /* ---- Gradients -------------------------------------------------------------------------------- */

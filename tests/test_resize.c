@@ -264,15 +264,16 @@ static bool gives_bits_of(nhwc_isa isa, nhwc_isa other, bool is_nearest)
     return is_nearest || isa == other || (isa == NHWC_ISA_AVX512 && other == NHWC_ISA_AVX2);
 }
 
-static void check_threads(bool is_nearest, nhwc_resize_centers centers, const int64_t *x_dims, const int64_t *y_dims)
+static void check_threads(bool is_nearest, nhwc_resize_centers centers, nhwc_dtype dtype, const int64_t *x_dims,
+                          const int64_t *y_dims)
 {
-    resize_case c = make_case(is_nearest, centers, NHWC_FLOAT32, x_dims, y_dims, 1);
+    resize_case c = make_case(is_nearest, centers, dtype, x_dims, y_dims, 1);
     uint64_t random = 2;
     fill_reals(&c.x, &random);
     fill_reals(&c.dy, &random);
     resize_case other = c;
-    other.y = guarded_tensor(NHWC_FLOAT32, 4, y_dims, 0);
-    other.dx = guarded_tensor(NHWC_FLOAT32, 4, x_dims, 0);
+    other.y = guarded_tensor(dtype, 4, y_dims, 0);
+    other.dx = guarded_tensor(dtype, 4, x_dims, 0);
     for (int threads = 2; threads < 8; threads += 5)
         for (size_t i = 0, first = 0; i < COUNT(isas); i++) {
             if (!nhwc_isa_available(isas[i]))
@@ -291,13 +292,16 @@ static void check_threads(bool is_nearest, nhwc_resize_centers centers, const in
 static void test_threads(void **state)
 {
     (void)state;
-    const int64_t channels = emulated ? 8 : 37;
+    static const int64_t channels[] = {1, 3, 37};
     for (int centers = 0; centers < 3; centers++)
-        for (int is_nearest = 0; is_nearest < 2; is_nearest++) {
-            const nhwc_resize_centers c = (nhwc_resize_centers)centers;
-            check_threads(is_nearest, c, (int64_t[]){2, 19, 17, channels}, (int64_t[]){2, 38, 51, channels});
-            check_threads(is_nearest, c, (int64_t[]){2, 40, 50, channels}, (int64_t[]){2, 9, 33, channels});
-        }
+        for (int is_nearest = 0; is_nearest < 2; is_nearest++)
+            for (size_t d = 0; d < COUNT(floats); d++)
+                for (size_t i = 0; i < COUNT(channels) - emulated; i++) {
+                    const nhwc_resize_centers c = (nhwc_resize_centers)centers;
+                    const int64_t n = channels[i];
+                    check_threads(is_nearest, c, floats[d], (int64_t[]){2, 19, 17, n}, (int64_t[]){2, 38, 51, n});
+                    check_threads(is_nearest, c, floats[d], (int64_t[]){2, 40, 20, n}, (int64_t[]){2, 9, 33, n});
+                }
 }
 
 /* ---- What is promised ------------------------------------------------------------------------ */
