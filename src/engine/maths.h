@@ -4,6 +4,8 @@
 #define NHWC_ENGINE_MATHS_H
 
 #include <nhwc/math.h>
+#include <nhwc/optimize.h>
+#include <nhwc/random.h>
 
 /* out[i] = f(in[0][i], in[1][i] ...), i < count; all contiguous, and out may be one of them. */
 typedef void nhwc__map(int64_t count, const void *const *in, double alpha, void *out);
@@ -56,12 +58,26 @@ typedef struct nhwc__fold {
 typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int64_t row, int64_t first, void *best,
                           int64_t *where);
 
+/* Random words: those of `blocks` blocks of the stream from block `first` on, four each; and what they become with two
+ * parameters. An element takes one word, and one of 8 bytes two. */
+typedef void nhwc__random_words(uint64_t seed, uint64_t stream, uint64_t first, int64_t blocks, uint32_t *words);
+typedef void nhwc__distribution(int64_t count, const uint32_t *words, double a, double b, void *y);
+
+/* What the formulas of <nhwc/optimize.h> call by these names; of p, `kept` is left before a step, and l2 * p is added to
+ * g, unless l2 is 0. The tensors are p, g, s, t and u, those that a formula has not NULL. */
+typedef struct nhwc__step_numbers {
+    double rate, momentum, beta_1, beta_2, epsilon, correction, kept, l2;
+} nhwc__step_numbers;
+
+typedef void nhwc__step(int64_t count, const nhwc__step_numbers *numbers, void *const *tensors);
+
 /* All there is for one dtype; of integers, only what is for every dtype, and the rest is NULL. */
 typedef struct nhwc__maths {
 #define MAP_AND_DERIVATIVE(name, ...) nhwc__map *name, *name##_backprop;
 #define MAP_AND_DERIVATIVES(name, ...) nhwc__map *name, *name##_backprop_a, *name##_backprop_b;
 #define MAP(name, ...)                nhwc__map *name;
 #define FOLD(name, ...)               nhwc__fold name##_fold;
+#define STEP(name, ...)               nhwc__step *name;
     NHWC_EACH_UNARY(MAP_AND_DERIVATIVE)
     NHWC_EACH_UNARY_WITH_ALPHA(MAP_AND_DERIVATIVE)
     NHWC_EACH_BINARY(MAP_AND_DERIVATIVES)
@@ -70,12 +86,16 @@ typedef struct nhwc__maths {
     NHWC__EACH_INNER_MAP(MAP)
     NHWC__EACH_CHOOSING_FOLD(FOLD)
     NHWC__EACH_FOLD(FOLD)
+    NHWC_EACH_STEP(STEP)
 #undef MAP_AND_DERIVATIVE
 #undef MAP_AND_DERIVATIVES
 #undef MAP
 #undef FOLD
+#undef STEP
     nhwc__map *where; /* in[0] ? in[1] : in[2], of which the first is NHWC_BOOL */
     nhwc__map *clip, *clip_backprop;
+    nhwc__map *dropout; /* in[0] ? in[1] * alpha : 0, of which the first is NHWC_BOOL */
+    nhwc__distribution *uniform, *normal, *truncated_normal;
     nhwc__search *largest, *smallest;
 
     /* The first i with from[i] == *value, or with both NaN; there is one. */
@@ -87,6 +107,8 @@ typedef struct nhwc__maths {
 
 typedef struct nhwc__isa_maths {
     const nhwc__maths *of_dtype[NHWC_BOOL + 1];
+    nhwc__random_words *random_words;
+    nhwc__distribution *bernoulli; /* of NHWC_BOOL, with this probability */
 } nhwc__isa_maths;
 
 #endif
