@@ -66,8 +66,8 @@ static void test_golden(void **state)
                 for (int64_t i = 0; i < GOLDEN_COUNT; i++) {
                     const double wanted = c->p[step - 1][i], given = element_get(&t[PARAMETER], i);
                     if (!(fabs(given - wanted) <= tolerance * (1 + fabs(wanted))))
-                        fail_msg("%s, float%d, step %d: p[%d] is %.17g, not %.17g", c->call, d == 0 ? 32 : 64, (int)step,
-                                 (int)i, given, wanted);
+                        fail_msg("%s, float%d, step %d: p[%d] is %.17g, not %.17g", c->call, d == 0 ? 32 : 64,
+                                 (int)step, (int)i, given, wanted);
                 }
             }
             guarded_check();
@@ -84,9 +84,12 @@ static void test_defaults(void **state)
     for (int i = 0; i < 2; i++) {
         nhwc_tensor p_view = NHWC_TENSOR(NHWC_FLOAT64, p[i], 2), m_view = NHWC_TENSOR(NHWC_FLOAT64, m[i], 2);
         nhwc_tensor v_view = NHWC_TENSOR(NHWC_FLOAT64, v[i], 2);
-        CHECK_OK(nhwc_adam_step(NULL, &gradient, 0.001, 1, i ? NULL : &NHWC_KERAS_ADAM, &m_view, &v_view, NULL, &p_view));
-        CHECK_OK(nhwc_rmsprop_step(NULL, &gradient, 0.001, i ? NULL : &NHWC_KERAS_RMSPROP, &v_view, NULL, NULL, &p_view));
-        CHECK_OK(nhwc_sgd_step(NULL, &gradient, 0.001, i ? NULL : &(nhwc_sgd_options){.momentum = 0}, NULL, &p_view));
+        const nhwc_adam_options *adam = i ? NULL : &NHWC_KERAS_ADAM;
+        const nhwc_rmsprop_options *rmsprop = i ? NULL : &NHWC_KERAS_RMSPROP;
+        const nhwc_sgd_options *sgd = i ? NULL : &(nhwc_sgd_options){.momentum = 0};
+        CHECK_OK(nhwc_adam_step(NULL, &gradient, 0.001, 1, adam, &m_view, &v_view, NULL, &p_view));
+        CHECK_OK(nhwc_rmsprop_step(NULL, &gradient, 0.001, rmsprop, &v_view, NULL, NULL, &p_view));
+        CHECK_OK(nhwc_sgd_step(NULL, &gradient, 0.001, sgd, NULL, &p_view));
     }
     CHECK(memcmp(p[0], p[1], sizeof p[0]) == 0 && memcmp(v[0], v[1], sizeof v[0]) == 0 && p[0][0] < 1 && p[0][1] > 2);
 }
@@ -287,7 +290,8 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_adam_step(NULL, &g, 1, 1, NULL, NULL, &v, NULL, &p), NHWC_ERROR_ARGUMENT, "m is NULL");
     CHECK_FAILS(nhwc_adam_step(NULL, NULL, 1, 1, NULL, &m, &v, NULL, &p), NHWC_ERROR_ARGUMENT, "gradient is NULL");
     CHECK_FAILS(nhwc_adam_step(NULL, &g, 1, 1, NULL, &m, &v, NULL, NULL), NHWC_ERROR_ARGUMENT, "parameter is NULL");
-    CHECK_FAILS(nhwc_adam_step(NULL, &wrong, 1, 1, NULL, &m, &v, NULL, &p), NHWC_ERROR_SHAPE, "gradient is [2, 2]", "[4]");
+    CHECK_FAILS(nhwc_adam_step(NULL, &wrong, 1, 1, NULL, &m, &v, NULL, &p), NHWC_ERROR_SHAPE, "gradient is [2, 2]",
+                "[4]");
     CHECK_FAILS(nhwc_adam_step(NULL, &g, 1, 1, NULL, &m, &wide, NULL, &p), NHWC_ERROR_DTYPE, "v is");
     CHECK_FAILS(nhwc_sgd_step(NULL, &g, 1, NULL, NULL, &integers), NHWC_ERROR_DTYPE, "parameter");
     CHECK_FAILS(nhwc_adam_step(NULL, &g, 1, 1, NULL, &m, &m, NULL, &p), NHWC_ERROR_ALIAS, "m shares memory with v");

@@ -17,7 +17,7 @@ static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX
 
 /* ---- The generator -------------------------------------------------------------------------- */
 
-/* The known answers that its authors give: key, counter and result as words, the lowest first. */
+/* The known answers: also those of TensorFlow for seed, stream and position as its key and counter. */
 static void test_known_answers(void **state)
 {
     (void)state;
@@ -26,7 +26,7 @@ static void test_known_answers(void **state)
         uint32_t words[4];
     } answers[] = {
         {{0, 0, 0}, {0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8}},
-        {{UINT64_MAX, UINT64_MAX, UINT64_MAX}, {0x408F276D, 0x41C83B0E, 0xA20BDC7C, 0x6D5451FD}},
+        {{UINT64_MAX, UINT64_MAX, UINT64_MAX}, {0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD}},
         {{0x299F31D0A4093822, 0x0370734413198A2E, 0x85A308D3243F6A88},
          {0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1}},
     };
@@ -207,7 +207,11 @@ static void test_empty(void **state)
 
 /* ---- Distributions -------------------------------------------------------------------------- */
 
+#ifdef EMULATED
+#define SAMPLES (1 << 15)
+#else
 #define SAMPLES (1 << 18)
+#endif
 #define BINS    64
 
 typedef double cumulative(double x);
@@ -230,6 +234,7 @@ static double truncated_below(double x)
 /* Seeds are fixed, so thresholds of 5 standard deviations of each statistic are met for good. */
 static void check_distribution(const nhwc_tensor *y, cumulative *below)
 {
+    const double expected = (double)SAMPLES / BINS;
     double chi = 0, together = 0, next = 0, mean = 0, squares = 0, last = 0.5;
     int64_t bins[BINS] = {0};
     for (int64_t i = 0; i < SAMPLES; i++) {
@@ -243,7 +248,7 @@ static void check_distribution(const nhwc_tensor *y, cumulative *below)
         last = u;
     }
     for (int i = 0; i < BINS; i++)
-        chi += ((double)bins[i] - (double)SAMPLES / BINS) * ((double)bins[i] - (double)SAMPLES / BINS) / ((double)SAMPLES / BINS);
+        chi += ((double)bins[i] - expected) * ((double)bins[i] - expected) / expected;
     CHECK(fabs(chi - (BINS - 1)) < 5 * sqrt(2.0 * (BINS - 1)));
     CHECK(fabs(mean / SAMPLES) < 5 * sqrt(1.0 / 12 / SAMPLES));
     CHECK(fabs(squares / SAMPLES - 1.0 / 12) < 5 * sqrt(1.0 / 180 / SAMPLES));
@@ -257,7 +262,8 @@ static void test_distributions(void **state)
         draw_function *draw;
         cumulative *below;
         double least, most;
-    } rows[] = {{uniform, uniform_below, -0.5, 2.25}, {normal, normal_below, -8.3, 8.3}, {truncated, truncated_below, -2, 2}};
+    } rows[] = {
+        {uniform, uniform_below, -0.5, 2.25}, {normal, normal_below, -8.3, 8.3}, {truncated, truncated_below, -2, 2}};
     for (size_t n = 0; n < COUNT(rows); n++)
         for (size_t d = 0; d < COUNT(floats); d++) {
             nhwc_random random = {2026, 0, 0};
@@ -292,13 +298,15 @@ static void test_normal_is_inverse(void **state)
     CHECK_OK(nhwc_random_normal(NULL, &random, 0, 1, &y));
     for (int i = 0; i < 2 * 4096; i++) {
         const double beyond = (2147483647.5 - (words[i] & INT32_MAX)) * 0x1p-32, z = fabs(single[i]);
-        CHECK((single[i] < 0) == (words[i] >> 31) && fabs(normal_below(-z) - beyond) < 3e-7 * (z + 1e-3) * exp(-z * z / 2));
+        CHECK((single[i] < 0) == (words[i] >> 31));
+        CHECK(fabs(normal_below(-z) - beyond) < 3e-7 * (z + 1e-3) * exp(-z * z / 2));
     }
     for (int i = 0; i < 4096; i++) {
         const uint32_t upper = words[2 * i + 1] & INT32_MAX;
         const double bits = (double)(upper >> 5) * 0x1p26 + (words[2 * i] >> 6), z = fabs(real[i]);
         const double beyond = (0x1p52 - bits - 0.5) * 0x1p-53;
-        CHECK((real[i] < 0) == (words[2 * i + 1] >> 31) && fabs(normal_below(-z) - beyond) < 1e-15 * (z + 0.5) * exp(-z * z / 2));
+        CHECK((real[i] < 0) == (words[2 * i + 1] >> 31));
+        CHECK(fabs(normal_below(-z) - beyond) < 1e-15 * (z + 0.5) * exp(-z * z / 2));
     }
 }
 
@@ -466,7 +474,8 @@ static void test_dropout(void **state)
         for (int kind = 0; kind < 3; kind++) { /* dense, views, in place */
             nhwc_random random = {.seed = 5}, copy = random;
             uint64_t seed = 1;
-            nhwc_tensor x = guarded_tensor(floats[d], 3, dims, kind == 1 ? 2 : 0), given = guarded_tensor(floats[d], 3, dims, 0);
+            nhwc_tensor x = guarded_tensor(floats[d], 3, dims, kind == 1 ? 2 : 0);
+            nhwc_tensor given = guarded_tensor(floats[d], 3, dims, 0);
             nhwc_tensor y = kind == 2 ? x : guarded_tensor(floats[d], 3, dims, kind);
             nhwc_tensor mask = guarded_tensor(NHWC_BOOL, 3, dims, kind), drawn = guarded_tensor(NHWC_BOOL, 3, dims, 0);
             fill_reals(&x, &seed);
@@ -532,7 +541,8 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_random_shuffle(NULL, &random, &square), NHWC_ERROR_RANK, "rank 2");
     CHECK_FAILS(nhwc_he_normal(NULL, &random, (nhwc_fans)9, &y), NHWC_ERROR_ARGUMENT, "he_normal: fans is 9");
     CHECK_FAILS(nhwc_he_normal(NULL, &random, NHWC_FANS_DEPTHWISE, &y), NHWC_ERROR_RANK, "rank 1", "4 axes");
-    CHECK_FAILS(nhwc_random_normal(&(nhwc_context){.isa = (nhwc_isa)77}, &random, 0, 1, &y), NHWC_ERROR_ARGUMENT, "isa");
+    CHECK_FAILS(nhwc_random_normal(&(nhwc_context){.isa = (nhwc_isa)77}, &random, 0, 1, &y), NHWC_ERROR_ARGUMENT,
+                "isa");
     CHECK_FAILS(nhwc_dropout(NULL, NULL, &y, 0.5, &mask, &y), NHWC_ERROR_ARGUMENT, "random is NULL");
     CHECK_FAILS(nhwc_dropout(NULL, &random, &y, -0.5, &mask, &y), NHWC_ERROR_ARGUMENT, "rate is -0.5");
     CHECK_FAILS(nhwc_dropout(NULL, &random, &y, 0.5, &short_mask, &y), NHWC_ERROR_SHAPE, "mask is [3]", "[4]");

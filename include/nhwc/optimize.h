@@ -8,19 +8,19 @@
  *
  *     nhwc_clip_by_global_norm(NULL, 2, gradients, 1.0, NULL);
  *     for (int i = 0; i < 2; i++)
- *         nhwc_adam_step(NULL, &gradients[i], 0.001, step, &NHWC_KERAS_ADAM, &m[i], &v[i], NULL, &parameters[i]);
+ *         nhwc_adam_step(NULL, &gradients[i], 0.001, step, &NHWC_KERAS_ADAM, &m[i], &v[i], NULL, &p[i]);
  *
  * where step is 1 the first time and m and v begin as zeros, as the state of all optimisers does.
  *
  * CONVENTIONS, beside those of nhwc.h
- *   - The tensors of a call are NHWC_FLOAT32 or NHWC_FLOAT64, of one dtype and shape. Parameter and state are changed in
- *     place; they may have any strides with which no two elements are in one place, and share no memory. Only what is
- *     kept between calls is state, and it is the caller's.
+ *   - The tensors of a call are NHWC_FLOAT32 or NHWC_FLOAT64, of one dtype and shape. Parameter and state are changed
+ *     in place; they may have any strides with which no two elements are in one place, and share no memory. The state
+ *     is all that is kept between calls, and it is the caller's.
  *   - Numbers are taken as they are: a 0 is a 0 and no default. Where the options are NULL, those of Keras are meant;
  *     who wants others begins with one of the macros: nhwc_adam_options options = NHWC_PYTORCH_ADAM. Learning rates
  *     change from step to step, and so are arguments.
- *   - The same bits on every machine, on any number of threads and whatever the strides: each element is computed by the
- *     formulas below, whose operations are rounded one by one. Powers of beta_1 and beta_2 are computed in float64.
+ *   - The same bits on every machine, on any number of threads and whatever the strides: each element is computed by
+ *     the formulas below, whose operations are rounded one by one. Powers of beta_1 and beta_2 are computed in float64.
  *   - A NaN stays where it is.
  */
 #ifndef NHWC_OPTIMIZE_H
@@ -35,10 +35,10 @@ extern "C" {
 /* ------------------------------------------------------------------------------------------------
  * What is computed
  *
- * p is an element of the parameter, g of the gradient, s, t and u of the state. Each is computed from those before it in
- * its row, the last is the new p; the formulas are compiled as they stand here. `rate` is the learning rate, corrected
- * in Adam by the powers of beta_1 and beta_2, as is sqrt(t) by `correction`; rest_1 is 1 - beta_1, rest_2 1 - beta_2;
- * what decays with rho is beta_2 of the others. Before all else comes p * (1 - learning rate * weight_decay) for p, and
+ * p is an element of the parameter, g of the gradient, s, t and u of the state. Each is computed from those before it
+ * in its row, the last is the new p; the formulas are compiled as they stand here. `rate` is the learning rate, in Adam
+ * corrected by the powers of beta_1 and beta_2, as sqrt(t) is by `correction`; rest_1 is 1 - beta_1, rest_2 1 - beta_2;
+ * rho of RMSprop is beta_2 here. Before all else comes p * (1 - learning rate * weight_decay) for p, and
  * g + l2 * p for g.
  *
  * X(name, how many tensors of state, s, t, u, p)
@@ -137,8 +137,8 @@ typedef struct nhwc_adam_options {
 #define NHWC_PYTORCH_ADAM  ((nhwc_adam_options){NHWC_FORM_PYTORCH, 0.9, 0.999, 1e-8, 0, 0})
 #define NHWC_PYTORCH_ADAMW ((nhwc_adam_options){NHWC_FORM_PYTORCH, 0.9, 0.999, 1e-8, 0.01, 0})
 
-/* Step number `step`, from 1. m and v are the averages of gradients and of their squares, `v_most` the largest v so far,
- * which makes it AMSGrad, and else NULL.        [keras Adam, AdamW, torch.optim.Adam, AdamW] */
+/* Step number `step`, from 1. m and v are the averages of gradients and of their squares, `v_most` the largest v so
+ * far, which makes it AMSGrad, and else NULL.                  [keras Adam, AdamW, torch.optim.Adam, AdamW] */
 NHWC_API nhwc_status nhwc_adam_step(const nhwc_context *context, const nhwc_tensor *gradient, double learning_rate,
                                     int64_t step, const nhwc_adam_options *options, nhwc_tensor *m, nhwc_tensor *v,
                                     nhwc_tensor *v_most, nhwc_tensor *parameter);

@@ -59,7 +59,7 @@ NHWC_API nhwc_status nhwc_random_uniform(const nhwc_context *context, nhwc_rando
                                          nhwc_tensor *y);
 
 /* The normal distribution: mean + stddev * z, where z is the one number below which u of the distribution lies, with u
- * an odd multiple of 2^-33, or of 2^-54: |z| < 6.24, or 8.3.                                   [tf.random.normal] */
+ * an odd multiple of 2^-33, or of 2^-54: |z| < 6.4, or 8.3.                                    [tf.random.normal] */
 NHWC_API nhwc_status nhwc_random_normal(const nhwc_context *context, nhwc_random *random, double mean, double stddev,
                                         nhwc_tensor *y);
 
@@ -102,8 +102,8 @@ NHWC_API nhwc_status nhwc_random_shuffle(const nhwc_context *context, nhwc_rando
 
 /* Of what shape the fans are. */
 typedef enum nhwc_fans {
-    NHWC_FANS_KERAS = 0, /* [in, out] and [kh, kw, in, out], whatever the layer: Keras takes the filters of transposed and
-                          * depthwise convolutions for such, too */
+    NHWC_FANS_KERAS = 0, /* [in, out] and [kh, kw, in, out], whatever the layer: Keras takes the filters of transposed
+                          * and depthwise convolutions for such, too */
     NHWC_FANS_TRANSPOSE, /* [kh, kw, out, in] */
     NHWC_FANS_DEPTHWISE  /* [kh, kw, C, M]: kh * kw inputs, kh * kw * M outputs */
 } nhwc_fans;
@@ -116,9 +116,9 @@ NHWC_EACH_INITIALIZER(NHWC_DECLARE_INITIALIZER)
 /* ------------------------------------------------------------------------------------------------
  * Dropout
  *
- * mask, NHWC_BOOL, says what is kept, each element with probability 1 - rate; the backward pass wants it again. It takes
- * a quarter of the memory of x or less, and reading it less time than to draw it again; who would rather do that keeps a
- * copy of *random and calls nhwc_random_bernoulli.
+ * mask, NHWC_BOOL, says what is kept, each element with probability 1 - rate; the backward pass wants it again. It
+ * takes a quarter of the memory of x or less, and much less time to read than to draw again; who would rather do that
+ * keeps a copy of *random and calls nhwc_random_bernoulli.
  * --------------------------------------------------------------------------------------------- */
 
 /* y = x / (1 - rate) where it is kept, else 0, whatever x is there; 0 <= rate <= 1. y may be x.    [keras Dropout] */
@@ -126,8 +126,8 @@ NHWC_API nhwc_status nhwc_dropout(const nhwc_context *context, nhwc_random *rand
                                   nhwc_tensor *mask, nhwc_tensor *y);
 
 /* dx = dy / (1 - rate) where it was kept, else 0. dx may be dy. */
-NHWC_API nhwc_status nhwc_dropout_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *mask,
-                                           double rate, nhwc_tensor *dx);
+NHWC_API nhwc_status nhwc_dropout_backprop(const nhwc_context *context, const nhwc_tensor *dy,
+                                           const nhwc_tensor *mask, double rate, nhwc_tensor *dx);
 
 #ifdef __cplusplus
 }

@@ -63,8 +63,8 @@ typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int6
 typedef void nhwc__random_words(uint64_t seed, uint64_t stream, uint64_t first, int64_t blocks, uint32_t *words);
 typedef void nhwc__distribution(int64_t count, const uint32_t *words, double a, double b, void *y);
 
-/* What the formulas of <nhwc/optimize.h> call by these names; of p, `kept` is left before a step, and l2 * p is added to
- * g, unless l2 is 0. The tensors are p, g, s, t and u, those that a formula has not NULL. */
+/* What the formulas of <nhwc/optimize.h> call by these names; of p, `kept` is left before a step, and l2 * p is added
+ * to g, unless l2 is 0. The tensors are p, g, s, t and u, those that a formula has not NULL. */
 typedef struct nhwc__step_numbers {
     double rate, momentum, beta_1, beta_2, epsilon, correction, kept, l2;
 } nhwc__step_numbers;

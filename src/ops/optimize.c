@@ -309,9 +309,10 @@ static nhwc_status check_gradients(const char *operation, const nhwc_context *co
 {
     NHWC__TRY(nhwc__context_check(context));
     NHWC__TRY(nhwc__isa_check(context));
-    if (count < 0 || (gradients == NULL && count > 0))
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, count < 0 ? "%s: count is %d" : "%s: gradients, of which count is %d, is NULL",
-                          operation, count);
+    if (count < 0)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: count is %d", operation, count);
+    if (gradients == NULL && count > 0)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: count is %d, but gradients is NULL", operation, count);
     for (int i = 0; i < count; i++) {
         char name[32], other[32];
         snprintf(name, sizeof name, "gradients[%d]", i);

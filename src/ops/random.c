@@ -1,4 +1,4 @@
-/* Random numbers: elements take the words of their places in a sequence, piece by piece, and become what they should. */
+/* Random numbers: elements are made of the words of their places in a sequence, piece by piece. */
 #include <math.h>
 #include <nhwc/array.h>
 #include <nhwc/random.h>
@@ -316,7 +316,8 @@ static void shuffle(const nhwc_context *context, nhwc_random *random, const nhwc
     uint32_t words[2 * PIECE];
     for (int64_t first = 0; first < d.count - 1; first += PIECE) {
         const int64_t count = nhwc__least(PIECE, d.count - 1 - first);
-        d.random_words(d.from.seed, d.from.stream, d.from.position + (uint64_t)(first / 2), nhwc__ceil(count, 2), words);
+        d.random_words(d.from.seed, d.from.stream, d.from.position + (uint64_t)(first / 2), nhwc__ceil(count, 2),
+                       words);
         for (int64_t i = 0; i < count; i++) {
             const int64_t last = d.count - 1 - (first + i);
             swap(y, last, (int64_t)below(&d, (uint64_t)last + 1, first + i, pair_of(words + 2 * i)));
