@@ -138,8 +138,11 @@ static nhwc_status check_integers(const char *operation, const nhwc_tensor *y)
 static void become_bits(const draw *d, int64_t first, int64_t count, const uint32_t *words, void *to)
 {
     (void)first;
-    for (int64_t i = 0; i < count; i++)
-        put_integer(d->y->dtype, to, i, d->words == 1 ? words[i] : pair_of(words + 2 * i));
+    if (d->y->dtype == NHWC_INT32)
+        memcpy(to, words, (size_t)count * sizeof *words);
+    else
+        for (int64_t i = 0; i < count; i++)
+            put_integer(d->y->dtype, to, i, d->words == 1 ? words[i] : pair_of(words + 2 * i));
 }
 
 nhwc_status nhwc_random_bits(const nhwc_context *context, nhwc_random *random, nhwc_tensor *y)
