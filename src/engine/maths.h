@@ -47,11 +47,23 @@ typedef struct nhwc__fold {
 
 /* Maps the library needs beside the public ones: X(name, f(a, b, c, d)). */
 #define NHWC__EACH_INNER_MAP(X)                                                    \
+    NHWC__EACH_NORMALISING_MAP(X)                                                  \
     X(exp_of_difference,    exponential(a - b))                                    \
     X(times_inverse,        a * (1 / b))                                           \
     X(difference_of_three,  a - b - c)                                             \
     X(softmax_backprop,     b * (a - c))                                           \
     X(log_softmax_backprop, a - exponential(b) * c)
+
+/* alpha is an epsilon, a momentum or a factor. */
+#define NHWC__EACH_NORMALISING_MAP(X)                                              \
+    X(inverse_deviation,    1 / root(a + (REAL)alpha))                             \
+    X(over_deviation,       a * (b * (1 / root(c + (REAL)alpha))))                 \
+    X(multiply_add,         MULTIPLY_ADD(a, b, c))                                 \
+    X(centred_multiply_add, MULTIPLY_ADD(a - b, c, d))                             \
+    X(less_centred,         MULTIPLY_ADD(c - b, d, a))                             \
+    X(centred_product,      a * ((b - c) * d))                                     \
+    X(scaled_product,       a * b * (REAL)alpha)                                   \
+    X(running_average,      a * (REAL)alpha + b * (REAL)(1 - alpha))
 
 /* Terms from[t * row + o] that are larger (smaller) than best[o], or the first NaN, take its place, and first + t that
  * of where[o]. */

@@ -8,7 +8,7 @@
 
 #include "support/check.h"
 
-#define SLOTS   16
+#define SLOTS   64
 #define PATTERN 0xA5
 
 typedef struct slot {

@@ -1,0 +1,19 @@
+/* Tensors cut into blocks so small that what one step leaves in the cache the next finds there. */
+#ifndef NHWC_OPS_BLOCKS_H
+#define NHWC_OPS_BLOCKS_H
+
+#include <nhwc/nhwc.h>
+
+#define NHWC__BLOCK_LINES 256 /* so many that a number for each of them fits on a stack */
+#define NHWC__MOST_VIEWS  5
+
+/* A block of each of the tensors. */
+typedef void nhwc__block(void *argument, const nhwc_tensor *views);
+
+/* Runs `block` on blocks that together are all of `count` tensors, in tasks of the context. The tensors are of one
+ * rank, and none is empty; the first has all dims, in others some may be 1. The last `whole` axes, which make a line,
+ * stay whole; a block has at most `lines`. */
+void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor *tensors, int whole,
+                      int64_t lines, nhwc__block *block, void *argument);
+
+#endif
