@@ -48,6 +48,7 @@ typedef struct nhwc__fold {
 /* Maps the library needs beside the public ones: X(name, f(a, b, c, d)). */
 #define NHWC__EACH_INNER_MAP(X)                                                    \
     NHWC__EACH_NORMALISING_MAP(X)                                                  \
+    NHWC__EACH_LOSS_MAP(X)                                                         \
     X(exp_of_difference,    exponential(a - b))                                    \
     X(times_inverse,        a * (1 / b))                                           \
     X(difference_of_three,  a - b - c)                                             \
@@ -64,6 +65,21 @@ typedef struct nhwc__fold {
     X(centred_product,      a * ((b - c) * d))                                     \
     X(scaled_product,       a * b * (REAL)alpha)                                   \
     X(running_average,      a * (REAL)alpha + b * (REAL)(1 - alpha))
+
+/* Of predictions a and labels b; in gradients c is that of the loss, and alpha a factor. Then of class entropy: labels,
+ * logits, the largest logit and the logarithm of the sum; and its gradient of probabilities, sum of labels, labels and
+ * gradient of the loss. */
+#define NHWC__EACH_LOSS_MAP(X)                                                     \
+    X(squared_error,           (a - b) * (a - b))                                  \
+    X(squared_error_backprop,  (a - b) * c * (REAL)(2 * alpha))                    \
+    X(absolute_error,          absolute(a - b))                                    \
+    X(absolute_error_backprop, sign_of(a - b) * c * (REAL)alpha)                   \
+    X(binary_entropy,          binary_entropy(a, b))                               \
+    X(binary_entropy_backprop, binary_entropy_slope(a, b) * c * (REAL)alpha)       \
+    X(logit_entropy,           logit_entropy(a, b))                                \
+    X(logit_entropy_backprop,  (logistic(a) - b) * c * (REAL)alpha)                \
+    X(class_entropy,           a == 0 ? 0 : a * (d - (b - c)))                     \
+    X(class_entropy_backprop,  (a * b - c) * d * (REAL)alpha)
 
 /* Terms from[t * row + o] that are larger (smaller) than best[o], or the first NaN, take its place, and first + t that
  * of where[o]. */
