@@ -175,8 +175,8 @@ static nhwc_status check_images(pooling *p, const char *fine_name, const nhwc_te
     nhwc_geometry *g = &p->geometry;
     NHWC__TRY(nhwc__context_check(p->context));
     NHWC__TRY(nhwc__isa_check(p->context));
-    NHWC__TRY(nhwc__check_image(p->operation, fine_name, fine));
-    NHWC__TRY(nhwc__check_image(p->operation, coarse_name, coarse));
+    NHWC__TRY(nhwc__check_image(p->operation, fine_name, fine, &p->fine));
+    NHWC__TRY(nhwc__check_image(p->operation, coarse_name, coarse, &p->coarse));
     NHWC__TRY(nhwc__check_same_dtype(p->operation, coarse_name, coarse, fine_name, fine));
     NHWC__TRY(nhwc__geometry_of_windows(&roles, fine->dims, options, g));
     const int64_t dims[4] = {g->batch, g->h.coarse, g->w.coarse, g->coarse_c};
@@ -185,8 +185,6 @@ static nhwc_status check_images(pooling *p, const char *fine_name, const nhwc_te
                           "%s: %s is %s; with %s of %s and these options it has to be %s", p->operation, coarse_name,
                           nhwc__shape_text(4, coarse->dims).text, fine_name, nhwc__shape_text(4, fine->dims).text,
                           nhwc__shape_text(4, dims).text);
-    p->fine = nhwc__tensor_settled(fine);
-    p->coarse = nhwc__tensor_settled(coarse);
     p->count_padding = options != NULL && options->count_padding;
     return NHWC_OK;
 }
@@ -216,7 +214,7 @@ static nhwc_status backprop(pooling p, const nhwc_tensor *dy, const nhwc_tensor 
     const nhwc_geometry *g = &p.geometry;
     p.to.rank = 4;
     NHWC__TRY(check_images(&p, x ? "x" : "dx", x ? x : dx, "dy", dy, options));
-    NHWC__TRY(nhwc__check_image(p.operation, "dx", dx));
+    NHWC__TRY(nhwc__check_image(p.operation, "dx", dx, &p.to));
     if (x != NULL) {
         NHWC__TRY(nhwc__check_same_dtype(p.operation, "dx", dx, "x", x));
         NHWC__TRY(nhwc__check_same_shape(p.operation, "dx", dx, "x", x));
@@ -226,7 +224,6 @@ static nhwc_status backprop(pooling p, const nhwc_tensor *dy, const nhwc_tensor 
     NHWC__TRY(nhwc__check_apart(p.operation, "dy", dy, "dx", dx));
     const nhwc__kernels *kernels = nhwc__kernels_of(p.context, dx->dtype);
     p.kernel = p.is_max ? kernels->max_backprop : kernels->mean_backprop;
-    p.to = nhwc__tensor_settled(dx);
     p.gapless = g->h.coarse > 0 && g->w.coarse > 0 && g->h.dilation == 1 && g->w.dilation == 1 &&
                 g->h.stride <= g->h.kernel && g->w.stride <= g->w.kernel;
     if (!nhwc__tensor_is_empty(dx))
@@ -267,7 +264,8 @@ static nhwc_status make_global(const char *operation, const char *fine_name, con
                                const char *coarse_name, const nhwc_tensor *coarse, nhwc_pool2d_options *options,
                                nhwc_tensor *pixel)
 {
-    NHWC__TRY(nhwc__check_image(operation, fine_name, fine));
+    nhwc_tensor settled;
+    NHWC__TRY(nhwc__check_image(operation, fine_name, fine, &settled));
     NHWC__TRY(nhwc__tensor_check(operation, coarse_name, coarse));
     if (fine->dims[1] == 0 || fine->dims[2] == 0)
         return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is %s, an image without pixels", operation, fine_name,

@@ -149,8 +149,8 @@ static nhwc_status check(resizing *r, const nhwc_tensor *x, const nhwc_tensor *y
     const char *const names[2] = {r->is_gradient ? "dx" : "x", r->is_gradient ? "dy" : "y"};
     NHWC__TRY(nhwc__context_check(r->context));
     NHWC__TRY(nhwc__isa_check(r->context));
-    NHWC__TRY(nhwc__check_image(operation, names[0], x));
-    NHWC__TRY(nhwc__check_image(operation, names[1], y));
+    NHWC__TRY(nhwc__check_image(operation, names[0], x, &r->x));
+    NHWC__TRY(nhwc__check_image(operation, names[1], y, &r->y));
     NHWC__TRY(nhwc__check_same_dtype(operation, names[1], y, names[0], x));
     r->centers = options ? options->centers : NHWC_RESIZE_DEFAULT;
     if ((int)r->centers < 0 || r->centers > NHWC_RESIZE_HALF_PIXEL_CENTERS)
@@ -181,8 +181,6 @@ static nhwc_status run(resizing r, const nhwc_tensor *x, const nhwc_tensor *y, c
                           nhwc__shape_text(4, y->dims).text);
     NHWC__TRY(nhwc__allocate(r.context, bytes, &memory));
     r.kernels = nhwc__kernels_of(r.context, x->dtype);
-    r.x = nhwc__tensor_settled(x);
-    r.y = nhwc__tensor_settled(y);
     r.rows = memory;
     r.columns = r.rows + y->dims[1];
     set_places(&r, 1, r.rows);
