@@ -82,7 +82,8 @@ typedef struct nhwc__fold {
     X(class_entropy_backprop,  (a * b - c) * d * (REAL)alpha)
 
 /* Terms from[t * row + o] that are larger (smaller) than best[o], or the first NaN, take its place, and first + t that
- * of where[o]. */
+ * of where[o]; outputs <= NHWC__SEARCH_OUTPUTS, terms <= NHWC__ACROSS_TERMS. */
+#define NHWC__SEARCH_OUTPUTS 512
 typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int64_t row, int64_t first, void *best,
                           int64_t *where);
 
@@ -126,8 +127,8 @@ typedef struct nhwc__maths {
     nhwc__distribution *uniform, *normal, *truncated_normal;
     nhwc__search *largest, *smallest;
 
-    /* The first i with from[i] == *value, or with both NaN; there is one. */
-    int64_t (*find)(const void *from, const void *value);
+    /* The first i < count with from[i] == *value, or with both NaN; there is one. */
+    int64_t (*find)(int64_t count, const void *from, const void *value);
 
     /* Rows of at most NHWC__ALONG_TERMS elements. */
     void (*softmax)(int64_t rows, int64_t count, const void *x, int64_t x_row, void *y, int64_t y_row);

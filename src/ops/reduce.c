@@ -17,7 +17,10 @@
 #include "ops/copy.h"
 
 #define TILE_BYTES   1024
+#define WIDE_BYTES   4096        /* of the tiles of long rows: memory gives long pieces sooner */
+#define ROOM_BYTES   (32 * 1024) /* of a task */
 #define BUFFER_BYTES (NHWC__ALONG_TERMS * 8)
+#define LINE         64
 #define PARTS        16 /* into which the terms of few outputs are cut for threads */
 
 /* Axes as one index, the last one innermost. */
@@ -36,6 +39,7 @@ typedef struct reduction {
     bool along;
     index_space outputs, terms;
     int64_t unit, units, width, tiles, tiles_in_row;
+    int64_t slot; /* bytes of room for a tile's outputs */
     int64_t tasks, part, parts; /* units of a part; parts of a tile */
     char (*partial)[TILE_BYTES];
 } reduction;
@@ -100,28 +104,66 @@ static reduction describe(const nhwc__fold *fold, const nhwc_tensor *x, const nh
     finish_space(&r.terms);
     r.unit = r.along ? NHWC__ALONG_TERMS : NHWC__ACROSS_TERMS;
     r.units = nhwc__ceil(r.terms.count, r.unit);
-    r.width = r.along && r.units > 1 ? 1 : nhwc__least(inner_length(&r.outputs), TILE_BYTES / (int64_t)r.size);
-    r.tiles_in_row = nhwc__ceil(inner_length(&r.outputs), r.width);
-    r.tiles = r.outputs.count / inner_length(&r.outputs) * r.tiles_in_row;
     return r;
+}
+
+/* Whether terms have to be gathered before outputs are side by side. */
+static bool gathers_across(const reduction *r)
+{
+    return !r->along && r->outputs.x[r->outputs.rank - 1] != 1 && inner_length(&r->outputs) > 1;
+}
+
+/* The room for a tile: its centres, and what is made of the left nodes on the way from the root to a unit. */
+static int64_t slots_of(const reduction *r)
+{
+    int64_t slots = 2 + (r->centre != NULL);
+    for (int64_t units = 1; units < r->units; units *= 2)
+        slots++;
+    return slots;
+}
+
+/* Cuts the outputs into tiles of at most so many bytes. */
+static void cut(reduction *r, int64_t bytes)
+{
+    const bool gathers = gathers_across(r);
+    const int64_t free = ROOM_BYTES - (gathers || r->along ? BUFFER_BYTES : 0);
+    bytes = nhwc__least(bytes, free / slots_of(r) / LINE * LINE);
+    if (gathers)
+        bytes = nhwc__least(bytes, BUFFER_BYTES / NHWC__ACROSS_TERMS);
+    const int64_t length = inner_length(&r->outputs);
+    r->width = r->along && r->units > 1 ? 1 : nhwc__least(length, bytes / (int64_t)r->size);
+    r->slot = nhwc__ceil(r->width * (int64_t)r->size, LINE) * LINE;
+    r->tiles_in_row = nhwc__ceil(length, r->width);
+    r->tiles = r->outputs.count / length * r->tiles_in_row;
 }
 
 /* ---- Tiles ---------------------------------------------------------------------------------- */
 
 typedef struct tile {
     const reduction *r;
-    int64_t width;      /* outputs */
+    int64_t width;       /* outputs */
     int64_t output, row; /* the first one; the stride from one to the next in x */
     const char *x;
-    _Alignas(64) char centre[TILE_BYTES];
+    char *room; /* the centres, if there are any, the nodes, and at the end the buffer */
 } tile;
 
-static void begin_tile(const reduction *r, int64_t index, tile *t)
+static char *nodes_of(const tile *t)
+{
+    return t->room + (t->r->centre ? t->r->slot : 0);
+}
+
+static char *buffer_of(const tile *t)
+{
+    return t->room + ROOM_BYTES - BUFFER_BYTES;
+}
+
+static void begin_tile(const reduction *r, int64_t index, char *room, tile *t)
 {
     const index_space *outputs = &r->outputs;
     const int inner = outputs->rank - 1;
     const int64_t at = index % r->tiles_in_row * r->width;
     t->r = r;
+    t->room = room;
     t->output = index / r->tiles_in_row * outputs->dims[inner] + at;
     t->width = nhwc__least(r->width, outputs->dims[inner] - at);
     t->row = outputs->x[inner];
@@ -129,14 +171,14 @@ static void begin_tile(const reduction *r, int64_t index, tile *t)
     if (r->centre)
         nhwc__copy_row(r->size, t->width,
                        r->centre + offset_of(outputs, outputs->centre, t->output) * (int64_t)r->size,
-                       outputs->centre[inner], t->centre, 1);
+                       outputs->centre[inner], room, 1);
 }
 
 static void end_tile(const tile *t, char *out)
 {
     const reduction *r = t->r;
     const index_space *outputs = &r->outputs;
-    r->fold->finish(t->width, t->centre, r->n, out);
+    r->fold->finish(t->width, t->room, r->n, out);
     nhwc__copy_row(r->size, t->width, out, 1, r->y + offset_of(outputs, outputs->y, t->output) * (int64_t)r->size,
                    outputs->y[outputs->rank - 1]);
 }
@@ -167,14 +209,14 @@ static void fold_along(const tile *t, int64_t first, int64_t count, char *out)
 {
     const reduction *r = t->r;
     const int64_t size = (int64_t)r->size;
-    char buffer[BUFFER_BYTES];
+    char *buffer = buffer_of(t);
     if (is_run(r, first, count)) {
-        r->fold->along(t->width, count, t->x + offset_of(&r->terms, r->terms.x, first) * size, t->row, t->centre, out);
+        r->fold->along(t->width, count, t->x + offset_of(&r->terms, r->terms.x, first) * size, t->row, t->room, out);
         return;
     }
     for (int64_t o = 0; o < t->width; o++) {
         gather_terms(t, o, first, count, buffer);
-        r->fold->along(1, count, buffer, 0, t->centre + o * size, out + o * size);
+        r->fold->along(1, count, buffer, 0, t->room + o * size, out + o * size);
     }
 }
 
@@ -183,17 +225,17 @@ static void fold_across(const tile *t, int64_t first, int64_t count, char *out)
     const reduction *r = t->r;
     const index_space *terms = &r->terms;
     const int64_t size = (int64_t)r->size, length = inner_length(terms), step = terms->x[terms->rank - 1];
-    char buffer[BUFFER_BYTES];
+    char *buffer = buffer_of(t);
     r->fold->start(t->width, out);
     while (count > 0) {
         int64_t run = nhwc__least(count, length - first % length);
         const char *from = t->x + offset_of(terms, terms->x, first) * size;
         if (t->row == 1 || t->width == 1) {
-            r->fold->across(t->width, run, from, step, t->centre, out);
+            r->fold->across(t->width, run, from, step, t->room, out);
         } else {
             run = nhwc__least(run, BUFFER_BYTES / (t->width * size));
             nhwc__copy_plane(r->size, run, t->width, from, step, t->row, buffer, t->width, 1);
-            r->fold->across(t->width, run, buffer, t->width, t->centre, out);
+            r->fold->across(t->width, run, buffer, t->width, t->room, out);
         }
         first += run;
         count -= run;
@@ -217,14 +259,15 @@ static int64_t left_of(int64_t count)
     return half;
 }
 
+/* What is behind `out` is room for the right nodes. */
 static void fold_units(const tile *t, int64_t first, int64_t count, char *out)
 {
     if (count == 1) {
         fold_unit(t, first, out);
         return;
     }
-    _Alignas(64) char right[TILE_BYTES];
     const int64_t left = left_of(count);
+    char *const right = out + t->r->slot;
     fold_units(t, first, left, out);
     fold_units(t, first + left, count - left, right);
     t->r->fold->join(t->width, right, out);
@@ -245,15 +288,15 @@ static void join_parts(const tile *t, char (*part)[TILE_BYTES], int64_t count)
 static void run_tiles(void *argument, int64_t task)
 {
     const reduction *r = argument;
+    _Alignas(LINE) char room[ROOM_BYTES];
     for (int64_t index = r->tiles * task / r->tasks; index < r->tiles * (task + 1) / r->tasks; index++) {
-        _Alignas(64) char out[TILE_BYTES];
         tile t;
-        begin_tile(r, index, &t);
+        begin_tile(r, index, room, &t);
         if (r->units > 0)
-            fold_units(&t, 0, r->units, out);
+            fold_units(&t, 0, r->units, nodes_of(&t));
         else
-            r->fold->start(t.width, out);
-        end_tile(&t, out);
+            r->fold->start(t.width, nodes_of(&t));
+        end_tile(&t, nodes_of(&t));
     }
 }
 
@@ -261,18 +304,20 @@ static void run_parts(void *argument, int64_t task)
 {
     const reduction *r = argument;
     const int64_t all = r->tiles * r->parts;
+    _Alignas(LINE) char room[ROOM_BYTES];
     for (int64_t index = all * task / r->tasks; index < all * (task + 1) / r->tasks; index++) {
         const int64_t first = index % r->parts * r->part;
         tile t;
-        begin_tile(r, index / r->parts, &t);
-        fold_units(&t, first, nhwc__least(r->part, r->units - first), r->partial[index]);
+        begin_tile(r, index / r->parts, room, &t);
+        fold_units(&t, first, nhwc__least(r->part, r->units - first), nodes_of(&t));
+        memcpy(r->partial[index], nodes_of(&t), (size_t)r->slot);
     }
 }
 
 /* Few outputs of many terms: each tile in parts, which are nodes of its tree. */
 static void run_in_parts(const nhwc_context *context, reduction *r)
 {
-    _Alignas(64) char partial[PARTS][TILE_BYTES];
+    _Alignas(LINE) char partial[PARTS][TILE_BYTES], centre[TILE_BYTES];
     r->partial = partial;
     for (r->part = 1; r->tiles * nhwc__ceil(r->units, r->part) > PARTS;)
         r->part *= 2;
@@ -281,7 +326,7 @@ static void run_in_parts(const nhwc_context *context, reduction *r)
     nhwc__parallel_for(context, r->tasks, run_parts, r);
     for (int64_t index = 0; index < r->tiles; index++) {
         tile t;
-        begin_tile(r, index, &t);
+        begin_tile(r, index, centre, &t);
         join_parts(&t, partial + index * r->parts, r->parts);
         end_tile(&t, partial[index * r->parts]);
     }
@@ -295,15 +340,20 @@ void nhwc__reduce(const nhwc_context *context, const nhwc__fold *fold, const nhw
     reduction r = describe(fold, x, centre, n, y);
     const int64_t elements = r.outputs.count * r.terms.count;
     r.tasks = nhwc__least(nhwc__context_threads(context), nhwc__most(1, elements / NHWC__SHARE));
+    cut(&r, TILE_BYTES);
     if (r.tasks > 1 && r.units > 1 && r.tiles <= PARTS / 2) {
         run_in_parts(context, &r);
         return;
     }
+    if (r.tiles >= WIDE_BYTES / TILE_BYTES * r.tasks) /* there is a wide one for every task */
+        cut(&r, WIDE_BYTES);
     r.tasks = nhwc__least(r.tasks, r.tiles);
     nhwc__parallel_for(context, r.tasks, run_tiles, &r);
 }
 
 /* ---- The place of the best ------------------------------------------------------------------ */
+
+#define FEW_TERMS 256 /* which are searched for many outputs at once, even if they have to be gathered */
 
 typedef struct search {
     reduction r; /* its fold finds the best value of a unit */
@@ -312,13 +362,13 @@ typedef struct search {
 } search;
 
 /* The terms of a unit, where they are or gathered. */
-static const char *unit_of(const tile *t, int64_t output, int64_t first, int64_t count, char *buffer)
+static const char *unit_of(const tile *t, int64_t output, int64_t first, int64_t count)
 {
     const reduction *r = t->r;
     if (is_run(r, first, count))
         return t->x + (output * t->row + offset_of(&r->terms, r->terms.x, first)) * (int64_t)r->size;
-    gather_terms(t, output, first, count, buffer);
-    return buffer;
+    gather_terms(t, output, first, count, buffer_of(t));
+    return buffer_of(t);
 }
 
 /* The best value of each unit against the best so far, and then its place in the best unit. */
@@ -326,35 +376,35 @@ static void search_along(const search *s, const tile *t, int64_t *where)
 {
     const reduction *r = &s->r;
     for (int64_t o = 0; o < t->width; o++) {
-        char buffer[BUFFER_BYTES], best[8], next[8];
+        char best[8], next[8];
         int64_t count = nhwc__least(r->unit, r->terms.count);
         where[o] = 0;
-        r->fold->along(1, count, unit_of(t, o, 0, count, buffer), 0, t->centre, best);
+        r->fold->along(1, count, unit_of(t, o, 0, count), 0, best, best);
         for (int64_t first = r->unit; first < r->terms.count; first += r->unit) {
             count = nhwc__least(r->unit, r->terms.count - first);
-            r->fold->along(1, count, unit_of(t, o, first, count, buffer), 0, t->centre, next);
+            r->fold->along(1, count, unit_of(t, o, first, count), 0, next, next);
             s->better(1, 1, next, 0, first, best, &where[o]);
         }
         count = nhwc__least(r->unit, r->terms.count - where[o]);
-        where[o] += s->maths->find(unit_of(t, o, where[o], count, buffer), best);
+        where[o] += s->maths->find(count, unit_of(t, o, where[o], count), best);
     }
 }
 
 static void search_across(const search *s, const tile *t, int64_t *where)
 {
     const reduction *r = &s->r;
-    const index_space *terms = &r->terms;
-    const int64_t size = (int64_t)r->size;
-    char best[TILE_BYTES], row[TILE_BYTES];
+    const int64_t size = (int64_t)r->size, step = r->terms.x[0];
     memset(where, 0, (size_t)t->width * sizeof *where);
-    nhwc__copy_row(r->size, t->width, t->x, t->row, best, 1);
-    for (int64_t term = 1; term < terms->count; term++) {
-        const char *from = t->x + offset_of(terms, terms->x, term) * size;
-        if (t->row != 1) {
-            nhwc__copy_row(r->size, t->width, from, t->row, row, 1);
-            from = row;
+    nhwc__copy_row(r->size, t->width, t->x, t->row, t->room, 1);
+    for (int64_t first = 0; first < r->terms.count; first += r->unit) {
+        const int64_t count = nhwc__least(r->unit, r->terms.count - first);
+        const char *from = t->x + first * step * size;
+        if (!gathers_across(r)) {
+            s->better(t->width, count, from, step, first, t->room, where);
+            continue;
         }
-        s->better(t->width, 1, from, 0, term, best, where);
+        nhwc__copy_plane(r->size, count, t->width, from, step, t->row, buffer_of(t), t->width, 1);
+        s->better(t->width, count, buffer_of(t), t->width, first, t->room, where);
     }
 }
 
@@ -363,10 +413,11 @@ static void run_search(void *argument, int64_t task)
     const search *s = argument;
     const reduction *r = &s->r;
     const index_space *outputs = &r->outputs;
+    _Alignas(LINE) char room[ROOM_BYTES];
     for (int64_t index = r->tiles * task / r->tasks; index < r->tiles * (task + 1) / r->tasks; index++) {
-        int64_t where[TILE_BYTES]; /* one for each output, of at least a byte */
+        int64_t where[NHWC__SEARCH_OUTPUTS];
         tile t;
-        begin_tile(r, index, &t);
+        begin_tile(r, index, room, &t);
         (r->along ? search_along : search_across)(s, &t, where);
         nhwc__copy_row(sizeof *where, t.width, (const char *)where, 1,
                        r->y + offset_of(outputs, outputs->y, t.output) * (int64_t)sizeof *where,
@@ -380,7 +431,14 @@ void nhwc__search_axis(const nhwc_context *context, const nhwc__maths *maths, co
     if (nhwc__tensor_is_empty(y))
         return;
     search s = {describe(fold, x, NULL, 0, y), maths, better};
-    s.r.tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), s.r.tiles),
-                            nhwc__most(1, s.r.outputs.count * s.r.terms.count / NHWC__SHARE));
-    nhwc__parallel_for(context, s.r.tasks, run_search, &s);
+    reduction *r = &s.r;
+    if (r->terms.count <= FEW_TERMS && r->outputs.count > 1) {
+        r->along = false;
+        r->unit = NHWC__ACROSS_TERMS;
+        r->units = nhwc__ceil(r->terms.count, r->unit);
+    }
+    cut(r, NHWC__SEARCH_OUTPUTS * (int64_t)r->size);
+    r->tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), r->tiles),
+                           nhwc__most(1, r->outputs.count * r->terms.count / NHWC__SHARE));
+    nhwc__parallel_for(context, r->tasks, run_search, &s);
 }
