@@ -25,7 +25,7 @@ typedef void nhwc__map(int64_t count, const void *const *in, double alpha, void 
     X(variance,    (x - c) * (x - c),  a + b,         0,       s / n)              \
     X(norm,        x * x,              a + b,         0,       root(s))            \
     X(peak,        x,                  larger(a, b),  LOWEST,  is_finite(s) ? s : 0) \
-    X(log_exp_sum, exponential(x - c), a + b,         0,       logarithm(s))       \
+    X(log_exp_sum, exponential_below_0(x - c), a + b, 0,     logarithm(s))         \
     X(logsumexp,   exponential(x - c), a + b,         0,       logarithm(s) + c)
 
 /* The terms of one call at most, which are a block of a sum: of terms side by side, and of outputs side by side. */
@@ -49,7 +49,7 @@ typedef struct nhwc__fold {
 #define NHWC__EACH_INNER_MAP(X)                                                    \
     NHWC__EACH_NORMALISING_MAP(X)                                                  \
     NHWC__EACH_LOSS_MAP(X)                                                         \
-    X(exp_of_difference,    exponential(a - b))                                    \
+    X(exp_of_difference,    exponential_below_0(a - b))                            \
     X(times_inverse,        a * (1 / b))                                           \
     X(difference_of_three,  a - b - c)                                             \
     X(softmax_backprop,     b * (a - c))                                           \
@@ -130,7 +130,7 @@ typedef struct nhwc__maths {
     /* The first i < count with from[i] == *value, or with both NaN; there is one. */
     int64_t (*find)(int64_t count, const void *from, const void *value);
 
-    /* Rows of at most NHWC__ALONG_TERMS elements. */
+    /* Rows of contiguous elements, one or more. */
     void (*softmax)(int64_t rows, int64_t count, const void *x, int64_t x_row, void *y, int64_t y_row);
 } nhwc__maths;
 

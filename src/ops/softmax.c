@@ -90,11 +90,10 @@ static void apply(nhwc__map *map, int inputs, const nhwc_tensor *const *in, cons
 
 /* ---- The operations on a block -------------------------------------------------------------- */
 
-/* Lines of contiguous elements that are one unit of a sum have a kernel, which does the same. */
+/* Lines of contiguous elements have a kernel, which does the same. */
 static bool have_kernel(const call *c, const nhwc_tensor *view)
 {
-    return view[0].strides[c->axis] == 1 && view[1].strides[c->axis] == 1 && c->axis == view->rank - 1 &&
-           view->dims[c->axis] <= NHWC__ALONG_TERMS;
+    return view[0].strides[c->axis] == 1 && view[1].strides[c->axis] == 1 && c->axis == view->rank - 1;
 }
 
 static void run_kernel(const call *c, const nhwc_tensor *view)
