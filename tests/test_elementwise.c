@@ -272,6 +272,46 @@ static void test_differences(void **state)
         }
 }
 
+static void test_binary_differences(void **state)
+{
+    (void)state;
+    enum { N = 64 };
+    const double h = 1e-6;
+    uint64_t random = 5;
+    double data[2][N] = {{0}}, gradients[2][N] = {{0}}, dy_data[N] = {0}, up[N], down[N];
+    nhwc_tensor in[2], dx[2], dy = NHWC_TENSOR(NHWC_FLOAT64, dy_data, N), y_up = dy, y_down = dy;
+    for (int k = 0; k < 2; k++) {
+        in[k] = NHWC_TENSOR(NHWC_FLOAT64, data[k], N);
+        dx[k] = NHWC_TENSOR(NHWC_FLOAT64, gradients[k], N);
+    }
+    y_up.data = up;
+    y_down.data = down;
+    for (size_t row = 0; row < COUNT(binaries); row++) {
+        if (binaries[row].backprop == NULL)
+            continue;
+        for (int i = 0; i < N; i++) {
+            data[0][i] = 1.5 + random_real(&random);
+            data[1][i] = 1.5 + random_real(&random);
+            dy_data[i] = random_real(&random);
+            if (fabs(data[0][i] - data[1][i]) < 0.01)
+                data[0][i] += 0.02; /* minimum, maximum */
+        }
+        CHECK_OK(binaries[row].backprop(NULL, &dy, &in[0], &in[1], &dx[0], &dx[1]));
+        for (int k = 0; k < 2; k++) {
+            for (int i = 0; i < N; i++)
+                data[k][i] += h;
+            CHECK_OK(binaries[row].function(NULL, &in[0], &in[1], &y_up));
+            for (int i = 0; i < N; i++)
+                data[k][i] -= 2 * h;
+            CHECK_OK(binaries[row].function(NULL, &in[0], &in[1], &y_down));
+            for (int i = 0; i < N; i++)
+                data[k][i] += h;
+            for (int i = 0; i < N; i++)
+                CHECK(fabs(gradients[k][i] - (up[i] - down[i]) / (2 * h) * dy_data[i]) < 1e-7);
+        }
+    }
+}
+
 /* ---- Units in the last place ---------------------------------------------------------------- */
 
 /* How far off a float32 is, in units in the last place of the exact value. */
@@ -626,6 +666,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_golden_derivatives),
         cmocka_unit_test(test_golden_shapes),
         cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_binary_differences),
         cmocka_unit_test(test_sampled_errors),
         cmocka_unit_test(test_isas),
         cmocka_unit_test(test_views),

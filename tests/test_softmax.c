@@ -58,7 +58,20 @@ static void backwards(void *executor, int64_t count, nhwc_task *task, void *argu
         task(argument, i);
 }
 
-/* Sums of 1 along the axis; in place, on threads and with gaps the same bits. */
+/* The elements of x in memory whose last axis is the first. */
+static nhwc_tensor turned_copy(const nhwc_tensor *x)
+{
+    const nhwc_tensor whole = guarded_tensor(x->dtype, 3, (int64_t[]){x->dims[2], x->dims[1], x->dims[0]}, 0);
+    nhwc_tensor turned = *x;
+    turned.data = whole.data;
+    for (int i = 0; i < 3; i++)
+        turned.strides[i] = whole.strides[2 - i];
+    for (int64_t i = 0; i < element_count(x); i++)
+        element_set(&turned, i, element_get(x, i));
+    return turned;
+}
+
+/* Sums of 1 along the axis; in place, on threads, with gaps and of other strides the same bits. */
 static void test_sizes(void **state)
 {
     (void)state;
@@ -80,6 +93,9 @@ static void test_sizes(void **state)
             CHECK_OK(nhwc_softmax(NULL, &x, axis, &y));
             CHECK_OK(nhwc_softmax(&threads, &x, axis, &z));
             CHECK(same_elements(&y, &z));
+            nhwc_tensor turned = turned_copy(&x);
+            CHECK_OK(nhwc_softmax(NULL, &turned, axis, &turned));
+            CHECK(same_elements(&turned, &z));
             CHECK_OK(nhwc_reduce_sum(NULL, &y, &(nhwc_reduce_options){.axis_count = 1, .axes = {axis}}, &sum));
             for (int64_t i = 0; i < element_count(&sum); i++)
                 CHECK(fabs(element_get(&sum, i) - 1) < 1e-5);
