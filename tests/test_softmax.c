@@ -1,6 +1,7 @@
 /* Softmax, log-softmax and their gradients: PyTorch's numbers, every axis of views, finite differences, rejections. */
 #include <math.h>
 #include <nhwc/math.h>
+#include <string.h>
 
 #include "golden/math_golden.h"
 #include "support/check.h"
@@ -142,20 +143,30 @@ static void test_differences(void **state)
         }
 }
 
-/* Infinities and NaN stay in their lines. */
+/* Infinities and NaN stay in their lines, of few lines and of many. */
 static void test_special(void **state)
 {
     (void)state;
-    float x_data[4][3] = {{INFINITY, 0, 1}, {-INFINITY, 0, 0}, {NAN, 1, 2}, {1000, 1000, -1000}}, y_data[12];
-    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 4, 3);
-    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, 4, 3);
-    CHECK_OK(nhwc_softmax(NULL, &x, 1, &y));
-    CHECK(y_data[0] != y_data[0] && y_data[1] != y_data[1]);
-    CHECK(y_data[3] == 0 && y_data[4] == 0.5f && y_data[5] == 0.5f);
-    CHECK(y_data[6] != y_data[6] && y_data[7] != y_data[7] && y_data[8] != y_data[8]);
-    CHECK(y_data[9] == 0.5f && y_data[10] == 0.5f && y_data[11] == 0);
-    CHECK_OK(nhwc_log_softmax(NULL, &x, 1, &y));
-    CHECK(y_data[3] == -INFINITY && fabsf(y_data[9] + 0.693147f) < 1e-6f && fabsf(y_data[11] + 2000.693f) < 1e-3f);
+    static const float lines[4][3] = {{INFINITY, 0, 1}, {-INFINITY, 0, 0}, {NAN, 1, 2}, {1000, 1000, -1000}};
+    float x_data[400][3], y_data[400][3];
+    for (int i = 0; i < 400; i++)
+        memcpy(x_data[i], lines[i % 4], sizeof lines[0]);
+    for (int64_t count = 4; count <= 400; count *= 10) {
+        const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, count, 3);
+        nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, count, 3);
+        CHECK_OK(nhwc_softmax(NULL, &x, 1, &y));
+        for (float(*line)[3] = y_data; line < y_data + count; line += 4) {
+            CHECK(line[0][0] != line[0][0] && line[0][1] != line[0][1]);
+            CHECK(line[1][0] == 0 && line[1][1] == 0.5f && line[1][2] == 0.5f);
+            CHECK(line[2][0] != line[2][0] && line[2][1] != line[2][1] && line[2][2] != line[2][2]);
+            CHECK(line[3][0] == 0.5f && line[3][1] == 0.5f && line[3][2] == 0);
+        }
+        CHECK_OK(nhwc_log_softmax(NULL, &x, 1, &y));
+        for (float(*line)[3] = y_data; line < y_data + count; line += 4) {
+            CHECK(line[1][0] == -INFINITY);
+            CHECK(fabsf(line[3][0] + 0.693147f) < 1e-6f && fabsf(line[3][2] + 2000.693f) < 1e-3f);
+        }
+    }
 }
 
 static void test_rejections(void **state)

@@ -1,5 +1,6 @@
 /* Softmax, log-softmax and their gradients along one axis: reductions and maps of blocks so small that what one leaves
- * in the cache the next finds there. */
+ * in the cache the next finds there. Blocks of short lines are turned first: what is done to one element of each line
+ * is then done to rows. */
 #include <nhwc/array.h>
 #include <stddef.h>
 #include <string.h>
@@ -11,12 +12,15 @@
 #include "base/tensor.h"
 #include "engine/cpu.h"
 #include "ops/broadcast.h"
+#include "ops/copy.h"
 #include "ops/reduce.h"
 #include "ops/shapes.h"
 
 #define LINES    256   /* of a block at most */
 #define ELEMENTS 16384 /* of a block at most, where that is enough for FEW lines */
 #define FEW      64
+#define SHORT    32    /* elements of a line whose sum is one chain if it has fewer */
+#define ROOM     (24 * 1024)
 
 struct call;
 typedef void block_function(const struct call *c, const nhwc_tensor *views);
@@ -27,6 +31,7 @@ typedef struct call {
     const nhwc_context *context;
     const nhwc__maths *maths;
     int axis, count;
+    bool is_short; /* lines of few contiguous elements, many of which become the lanes of vectors */
     const nhwc_tensor *tensors[3];
     block_function *run;
     int64_t block[NHWC_MAX_RANK], blocks, tasks;
@@ -37,10 +42,14 @@ typedef struct call {
 static void cut(call *c)
 {
     const nhwc_tensor *y = c->tensors[c->count - 1];
+    const int64_t length = y->dims[c->axis], lines = nhwc__element_count(y) / length;
     int64_t inner = 1;
     for (int axis = c->axis + 1; axis < y->rank; axis++)
         inner *= y->dims[axis];
-    int64_t rest = nhwc__least(LINES, nhwc__most(inner > 1 ? FEW : 1, ELEMENTS / y->dims[c->axis]));
+    int64_t rest = nhwc__least(LINES, nhwc__most(inner > 1 ? FEW : 1, ELEMENTS / length));
+    c->is_short = c->axis == y->rank - 1 && length > 1 && length < SHORT && lines >= FEW;
+    if (c->is_short)
+        rest = nhwc__least(rest, ROOM / (c->count * length * (int64_t)nhwc_dtype_size(y->dtype)));
     c->blocks = 1;
     for (int axis = y->rank - 1; axis >= 0; axis--) {
         c->block[axis] = axis == c->axis ? y->dims[axis] : nhwc__least(y->dims[axis], rest);
@@ -48,6 +57,46 @@ static void cut(call *c)
             rest /= c->block[axis];
         c->blocks *= nhwc__ceil(y->dims[axis], c->block[axis]);
     }
+}
+
+/* One number for each line of a block. */
+static nhwc_tensor numbers_of(const call *c, const nhwc_tensor *view, char *numbers)
+{
+    int64_t dims[NHWC_MAX_RANK];
+    memcpy(dims, view->dims, sizeof dims);
+    dims[c->axis] = 1;
+    return nhwc_tensor_view(view->dtype, numbers, view->rank, dims);
+}
+
+/* The same elements, the last axis in front of the others. */
+static nhwc_tensor turned(const nhwc_tensor *view)
+{
+    nhwc_tensor t = *view;
+    for (int axis = view->rank - 1; axis >= 0; axis--) {
+        const int from = axis > 0 ? axis - 1 : view->rank - 1;
+        t.dims[axis] = view->dims[from];
+        t.strides[axis] = view->strides[from];
+    }
+    return t;
+}
+
+/* Runs a block with its lines across the rows of memory. */
+static void run_turned(const call *c, const nhwc_tensor *views)
+{
+    _Alignas(64) char room[ROOM];
+    call across = *c;
+    nhwc_tensor t[3], own[3];
+    int64_t used = 0;
+    across.axis = 0;
+    for (int i = 0; i < c->count; i++) {
+        t[i] = turned(&views[i]);
+        own[i] = nhwc_tensor_view(t[i].dtype, room + used, t[i].rank, t[i].dims);
+        used += nhwc__element_count(&t[i]) * (int64_t)nhwc_dtype_size(t[i].dtype);
+        if (i < c->count - 1)
+            nhwc__copy(NULL, &t[i], &own[i]);
+    }
+    c->run(&across, own);
+    nhwc__copy(NULL, &own[c->count - 1], &t[c->count - 1]);
 }
 
 static void run_blocks(void *argument, int64_t task)
@@ -68,17 +117,8 @@ static void run_blocks(void *argument, int64_t task)
             }
             view->data = (char *)view->data + offset * (int64_t)nhwc_dtype_size(view->dtype);
         }
-        c->run(c, views);
+        (c->is_short ? run_turned : c->run)(c, views);
     }
-}
-
-/* One number for each line of a block. */
-static nhwc_tensor numbers_of(const call *c, const nhwc_tensor *view, char *numbers)
-{
-    int64_t dims[NHWC_MAX_RANK];
-    memcpy(dims, view->dims, sizeof dims);
-    dims[c->axis] = 1;
-    return nhwc_tensor_view(view->dtype, numbers, view->rank, dims);
 }
 
 static void apply(nhwc__map *map, int inputs, const nhwc_tensor *const *in, const nhwc_tensor *y)
@@ -193,11 +233,8 @@ static nhwc_status run(call *c, const nhwc__operand *in, int axis, const nhwc_te
         c->tensors[i] = in[i].tensor;
     c->tensors[c->count - 1] = y;
     cut(c);
-    int64_t elements = 1;
-    for (int i = 0; i < y->rank; i++)
-        elements *= y->dims[i];
     c->tasks = nhwc__least(nhwc__least(nhwc__context_threads(c->context), c->blocks),
-                           nhwc__most(1, elements / NHWC__SHARE));
+                           nhwc__most(1, nhwc__element_count(y) / NHWC__SHARE));
     nhwc__parallel_for(c->context, c->tasks, run_blocks, c);
     return NHWC_OK;
 }
