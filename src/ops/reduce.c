@@ -21,6 +21,7 @@
 #define ROOM_BYTES   (32 * 1024) /* of a task */
 #define BUFFER_BYTES (NHWC__ALONG_TERMS * 8)
 #define LINE         64
+#define SIDE         16 /* outputs of few terms that are worth gathering */
 #define PARTS        16 /* into which the terms of few outputs are cut for threads */
 
 /* Axes as one index, the last one innermost. */
@@ -102,6 +103,8 @@ static reduction describe(const nhwc__fold *fold, const nhwc_tensor *x, const nh
     }
     finish_space(&r.outputs);
     finish_space(&r.terms);
+    if (centre != NULL && r.terms.count < NHWC__ACROSS_TERMS && r.outputs.count >= SIDE)
+        r.along = false; /* terms that take longer than gathering them, and are one chain either way */
     r.unit = r.along ? NHWC__ALONG_TERMS : NHWC__ACROSS_TERMS;
     r.units = nhwc__ceil(r.terms.count, r.unit);
     return r;
