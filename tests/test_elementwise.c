@@ -345,7 +345,10 @@ static void check_errors(nhwc_isa isa, uint32_t step)
             nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, y_data, count);
             CHECK_OK(unaries[row].function(&context, &x, &y));
             for (int64_t i = 0; i < count; i++) {
-                const double error = error_of(y_data[i], unaries[row].exact(x_data[i]));
+                const double exact = unaries[row].exact(x_data[i]);
+                if (y_data[i] == (float)exact && (worst >= 0.5 || y_data[i] == exact))
+                    continue; /* the nearest there is */
+                const double error = error_of(y_data[i], exact);
                 if (error > worst) {
                     worst = error;
                     where = x_data[i];
