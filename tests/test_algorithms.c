@@ -1025,6 +1025,29 @@ static void test_limits(void **state)
     }
 }
 
+/* Filters of few elements from so many pixels that each is the sum of two chains, of about half the pixels: images, or
+ * rows of the only one. */
+static void test_two_chains(void **state)
+{
+    (void)state;
+    static const struct limit cases[] = {
+        {{91, 3, 1, 1, 1, 1}, {93, 3, 1, 1, 1, 1}, 1, 1, 8, 8, DENSE},   /* from bands, taps as lanes */
+        {{40, 5, 2, 1, 2, 2}, {39, 5, 2, 1, 2, 2}, 5, 1, 3, 40, SPREAD}, /* channels as lanes, of uneven halves */
+        {{30, 1, 1, 1, 0, 0}, {31, 1, 1, 1, 0, 0}, 2, 1, 50, 60, SLOT},  /* in place */
+        {{33, 3, 1, 1, 1, 1}, {35, 3, 2, 1, 1, 1}, 8, 3, 8, 9, DENSE},   /* groups */
+        {{3, 2, 1, 1, 0, 0}, {3001, 9, 1, 1, 4, 4}, 1, 1, 1, 48, SLOT},  /* parts of rows */
+    };
+    uint64_t random = 23;
+    for (size_t i = 0; i < COUNT(cases); i += every) {
+        const struct limit *l = &cases[i];
+        conv_case c;
+        CHECK(conv_case_make(&c, NHWC_PADDING_EXPLICIT, &l->h, &l->w, l->batch, l->groups, l->fine_c, l->coarse_c));
+        check_exact(&c, dtypes[i % 2], l->v, &random);
+        check_accumulate(&c, dtypes[(i + 1) % 2], l->v, &random);
+        check_real(&c, FILTER, dtypes[(i + 1) % 2], l->v, &random);
+    }
+}
+
 /* ---- Bits --------------------------------------------------------------------------------------- */
 
 /* Cases worth 7 tasks, and how each is shared: gather, scatter, correlate. */
@@ -1479,8 +1502,8 @@ int main(int argc, char **argv)
         TEST(test_special_values), TEST(test_special_values_exchanged), TEST(test_loops), TEST(test_depthwise),
         TEST(test_lone_strides), TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_short_rows),
         TEST(test_narrow), TEST(test_unreached), TEST(test_side_by_side), TEST(test_filled), TEST(test_dots),
-        TEST(test_few_channels_per_group), TEST(test_number_of_runs), TEST(test_limits), TEST(test_threads),
-        TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory), TEST(test_refused_isa),
+        TEST(test_few_channels_per_group), TEST(test_number_of_runs), TEST(test_limits), TEST(test_two_chains),
+        TEST(test_threads), TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory), TEST(test_refused_isa),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

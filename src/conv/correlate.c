@@ -7,11 +7,16 @@
 
 #define WORKSPACE_BYTES (512 * 1024)
 #define STACK_BYTES     (32 * 1024)
+#define LEAST_BYTES     4096 /* with which anything can be computed */
 #define BLOCK_PIXELS    256  /* so that what both images have for them stays in the caches */
 #define BAND_BYTES      (128 * 1024)
 #define MANY_CHANNELS   48   /* fine ones, of which tiles are full without those of the next tap */
 #define FAR_BYTES       1024 /* coarse pixels so far apart are laid out side by side ... */
 #define MANY_LINES      256  /* ... where that is used often */
+
+#define HALVED_ELEMENTS 16384 /* a filter with more of them ... */
+#define HALVED_LINES    16    /* ... or fewer lines is not halved, */
+#define HALVED_TERMS    4e6   /* nor is less work than this */
 
 typedef struct range {
     int64_t first, end;
@@ -19,7 +24,6 @@ typedef struct range {
 
 typedef struct job {
     const nhwc__call *call;
-    const nhwc__workspace *workspace;
     const nhwc_geometry *g;
     int64_t fine_c, coarse_c; /* channels per group */
     int64_t element;
@@ -34,12 +38,28 @@ typedef struct job {
     int64_t rows, columns;         /* of a block, at most */
     int64_t taps;                  /* rows of taps that a band is for: all or 1 */
     int64_t panels_at_once;
-    bool by_columns; /* tasks share the panels, or else the lines */
 } job;
 
-/* Some columns of some coarse rows, counted over images: whole images, rows of one image, or a part of one row. */
+/* A job and its tasks. */
+typedef struct work {
+    job job;
+    const nhwc__workspace *workspace;
+    bool by_columns; /* tasks share the panels, or else the lines */
+    bool by_halves;  /* half of them has the first chains, half the second ones */
+    char *second;    /* the sums of those, laid out as the filter is; NULL if there are none, or no room for them */
+} work;
+
+/* Coarse rows, counted over images, that are added up in order. */
+typedef struct chain {
+    range rows;
+    char *filter; /* whose sums are theirs, or go on with them */
+    bool accumulate;
+} chain;
+
+/* Some columns of some coarse rows: whole images, rows of one image, or a part of one row. */
 typedef struct block {
     range rows, columns;
+    bool follows; /* another one of the same chain */
 } block;
 
 /* Where elements lie that a block's coarse pixels meet: in pixel (y + i * y_step, x + k * x_step) for pixel (i, k) of
@@ -157,15 +177,17 @@ static job plain_job(const nhwc__call *call)
     return j;
 }
 
-static job banded_job(job j)
+static job banded_job(const job *plain)
 {
+    job j = *plain;
     j.banded = true;
     j.merged = j.window < 2 * j.call->kernels->tile_rows;
     return j;
 }
 
-static job swapped_job(job j)
+static job swapped_job(const job *plain)
 {
+    job j = *plain;
     j.banded = j.swapped = true;
     j.packed = false;
     j.lines = j.coarse_c;
@@ -196,12 +218,18 @@ static bool wants_banded(const job *j)
 /* The best way that fits. In place everything does. */
 static job job_of(const nhwc__call *call, int64_t bytes, bool may_be_banded)
 {
-    job j = plain_job(call), swapped = swapped_job(j), banded = banded_job(j);
+    job j = plain_job(call);
     const int64_t capacity = bytes / j.element;
-    if (may_be_banded && wants_swapped(&j) && cut(&swapped, capacity))
-        return swapped;
-    if (may_be_banded && wants_banded(&j) && cut(&banded, capacity))
-        return banded;
+    if (may_be_banded && wants_swapped(&j)) {
+        job swapped = swapped_job(&j);
+        if (cut(&swapped, capacity))
+            return swapped;
+    }
+    if (may_be_banded && wants_banded(&j)) {
+        job banded = banded_job(&j);
+        if (cut(&banded, capacity))
+            return banded;
+    }
     cut(&j, capacity);
     return j;
 }
@@ -333,7 +361,7 @@ static place fill_band(const job *j, const block *b, int64_t group, int64_t ky, 
     const int64_t y = b->rows.first % h->coarse * h->stride + ky * h->dilation - h->pad_before;
     const int64_t first = b->rows.first / h->coarse, end = nhwc__ceil(b->rows.end, h->coarse);
     const bool is_like_the_last = /* block: whole images */
-        b->rows.first > 0 && j->rows >= h->coarse && j->columns == j->g->w.coarse && j->taps == h->kernel;
+        b->follows && j->rows >= h->coarse && j->columns == j->g->w.coarse && j->taps == h->kernel;
     for (int64_t n = first; n < end; n++)
         fill_image(j, b, group, n, y, is_like_the_last, to + (n - first) * size * j->element);
     memset(to + (end - first) * size * j->element, 0, (size_t)(j->width * j->element));
@@ -517,24 +545,32 @@ static void run_product(const job *j, const block *b, const product *p)
 
 /* ---- Tasks ------------------------------------------------------------------------------------------------ */
 
-/* The block after b; false after the last. */
-static bool next_block(const job *j, block *b)
+/* What is before the first block of a chain. */
+static block no_block(const job *j, const chain *c)
 {
-    const int64_t width = j->g->w.coarse, image = j->g->h.coarse, rows = j->g->batch * image;
-    if (b->rows.end > 0 && b->columns.end < width) {
+    return (block){.rows = {c->rows.first, c->rows.first}, .columns = {0, j->g->w.coarse}};
+}
+
+/* The block after b; false after the last. */
+static bool next_block(const job *j, const chain *c, block *b)
+{
+    const int64_t width = j->g->w.coarse, image = j->g->h.coarse;
+    b->follows = b->rows.end > c->rows.first;
+    if (b->columns.end < width) {
         b->columns = (range){b->columns.end, nhwc__least(b->columns.end + j->columns, width)};
         return true;
     }
-    if (b->rows.end >= rows)
+    if (b->rows.end >= c->rows.end)
         return false;
-    const int64_t last = j->rows < image ? (b->rows.end / image + 1) * image : rows;
+    const int64_t last =
+        j->rows < image ? nhwc__least((b->rows.end / image + 1) * image, c->rows.end) : c->rows.end;
     b->rows = (range){b->rows.end, nhwc__least(b->rows.end + j->rows, last)};
     b->columns = (range){0, nhwc__least(width, j->columns)};
     return true;
 }
 
 /* Lines of the filter, in some panels of a group: band by band, row of taps by row, or tap by tap. */
-static void run_plain(const job *j, int64_t group, range panels, range lines, char *scratch)
+static void run_plain(const job *j, const chain *c, int64_t group, range panels, range lines, char *scratch)
 {
     const nhwc_geometry *g = j->g;
     char *band = scratch + panel_size(j) * (panels.end - panels.first) * j->element;
@@ -543,11 +579,11 @@ static void run_plain(const job *j, int64_t group, range panels, range lines, ch
     product p = {.channels = j->fine_c,
                  .panels = panels.end - panels.first,
                  .columns = nhwc__least(panels.end * j->width, j->coarse_c) - panels.first * j->width,
-                 .c = (char *)j->call->problem.filter.data + column * j->element,
+                 .c = c->filter + column * j->element,
                  .c_line = g->coarse_c,
                  .c_panel = j->width,
-                 .accumulate = j->call->accumulate};
-    for (block b = {.rows = {0, 0}}; next_block(j, &b); p.accumulate = true) {
+                 .accumulate = c->accumulate};
+    for (block b = no_block(j, c); next_block(j, c, &b); p.accumulate = true) {
         p.right = j->packed ? pack(j, &b, group, panels, scratch) : coarse_of(j, &b, group, panels.first);
         for (int64_t part = lines.first / step, first = part; part * step < lines.end; part++) {
             const int64_t ky = part * step / j->window, kx = part * step / j->fine_c % g->w.kernel;
@@ -569,12 +605,12 @@ static void run_plain(const job *j, int64_t group, range panels, range lines, ch
 }
 
 /* A panel's sums, [channel][width], from the filter or to it. */
-static void move_sums(const job *j, int64_t group, int64_t panel, range channels, bool to_filter, char *sums)
+static void move_sums(const job *j, const chain *c, int64_t group, int64_t panel, range channels, bool to_filter,
+                      char *sums)
 {
     const int64_t column = panel % j->window_panels * j->width, line = panel / j->window_panels * j->window + column;
     const int64_t columns = nhwc__least(j->width, j->window - column), count = channels.end - channels.first;
-    char *filter = (char *)j->call->problem.filter.data +
-                   (line * j->g->coarse_c + group * j->coarse_c + channels.first) * j->element;
+    char *filter = c->filter + (line * j->g->coarse_c + group * j->coarse_c + channels.first) * j->element;
     sums += channels.first * j->width * j->element;
     if (to_filter)
         j->call->kernels->transpose(columns, count, sums, j->width, filter, j->g->coarse_c);
@@ -583,7 +619,7 @@ static void move_sums(const job *j, int64_t group, int64_t panel, range channels
 }
 
 /* Coarse channels as lines, in some panels of rows of taps. */
-static void run_swapped(const job *j, int64_t group, range panels, range channels, char *scratch)
+static void run_swapped(const job *j, const chain *c, int64_t group, range panels, range channels, char *scratch)
 {
     const nhwc_geometry *g = j->g;
     const int64_t size = panel_size(j) * j->element, count = panels.end - panels.first;
@@ -594,10 +630,10 @@ static void run_swapped(const job *j, int64_t group, range panels, range channel
                  .c_panel = panel_size(j),
                  .accumulate = true};
     memset(scratch, 0, (size_t)(size * count));
-    if (j->call->accumulate)
+    if (c->accumulate)
         for (int64_t i = 0; i < count; i++)
-            move_sums(j, group, panels.first + i, channels, false, scratch + i * size);
-    for (block b = {.rows = {0, 0}}; next_block(j, &b);) {
+            move_sums(j, c, group, panels.first + i, channels, false, scratch + i * size);
+    for (block b = no_block(j, c); next_block(j, c, &b);) {
         place fine = {.data = NULL};
         p.left = coarse_of(j, &b, group, 0);
         for (int64_t i = panels.first, next; i < panels.end; i = next) {
@@ -616,26 +652,72 @@ static void run_swapped(const job *j, int64_t group, range panels, range channel
         }
     }
     for (int64_t i = 0; i < count; i++)
-        move_sums(j, group, panels.first + i, channels, true, scratch + i * size);
+        move_sums(j, c, group, panels.first + i, channels, true, scratch + i * size);
+}
+
+/* The range that one of `count` sharers has of 0 .. size. */
+static range share_of(int64_t size, int64_t index, int64_t count)
+{
+    return (range){size * index / count, size * (index + 1) / count};
+}
+
+/* Panels of all groups, and lines. */
+static void run_chain(const job *j, const chain *c, range panels, range lines, char *scratch)
+{
+    for (int64_t i = panels.first, next; i < panels.end && lines.first < lines.end; i = next) {
+        const int64_t group = i / j->panels;
+        next = nhwc__least(nhwc__least(i + j->panels_at_once, panels.end), (group + 1) * j->panels);
+        const range of_group = {i - group * j->panels, next - group * j->panels};
+        (j->swapped ? run_swapped : run_plain)(j, c, group, of_group, lines, scratch);
+    }
+}
+
+/* The only chain or the first one, which go into the filter; and the second one. */
+static chain first_chain(const job *j, bool is_only)
+{
+    const nhwc_geometry *g = j->g;
+    const int64_t half = g->batch > 1 ? g->batch / 2 * g->h.coarse : g->h.coarse / 2;
+    return (chain){{0, is_only ? g->batch * g->h.coarse : half}, j->call->problem.filter.data, j->call->accumulate};
+}
+
+static chain second_chain(const job *j, char *filter)
+{
+    return (chain){{first_chain(j, false).rows.end, j->g->batch * j->g->h.coarse}, filter, false};
 }
 
 static void run_task(void *argument, int64_t task)
 {
-    const job *j = argument;
-    const nhwc__workspace *w = j->workspace;
+    const work *shared = argument;
+    const job *j = &shared->job;
+    const nhwc__workspace *w = shared->workspace;
     _Alignas(64) char on_stack[STACK_BYTES];
     char *scratch = w->bytes_per_task <= STACK_BYTES ? on_stack : (char *)w->data + task * w->bytes_per_task;
-    const int64_t panels = j->g->groups * j->panels;
-    range columns = {0, panels}, lines = {0, j->lines};
-    if (j->by_columns)
-        columns = (range){panels * task / w->tasks, panels * (task + 1) / w->tasks};
-    else
-        lines = (range){j->lines * task / w->tasks, j->lines * (task + 1) / w->tasks};
-    for (int64_t i = columns.first, next; i < columns.end && lines.first < lines.end; i = next) {
-        const int64_t group = i / j->panels;
-        next = nhwc__least(nhwc__least(i + j->panels_at_once, columns.end), (group + 1) * j->panels);
-        const range of_group = {i - group * j->panels, next - group * j->panels};
-        (j->swapped ? run_swapped : run_plain)(j, group, of_group, lines, scratch);
+    const int64_t count = shared->by_halves ? w->tasks / 2 : w->tasks, all = j->g->groups * j->panels;
+    const range panels = shared->by_columns ? share_of(all, task % count, count) : (range){0, all};
+    const range lines = shared->by_columns ? (range){0, j->lines} : share_of(j->lines, task % count, count);
+    const chain first = first_chain(j, shared->second == NULL), second = second_chain(j, shared->second);
+    if (task < count)
+        run_chain(j, &first, panels, lines, scratch);
+    if (shared->second != NULL && (task >= count || !shared->by_halves))
+        run_chain(j, &second, panels, lines, scratch);
+}
+
+/* Two chains without room for the second ones: a few lines at a time. */
+static void run_few_lines(void *argument, int64_t task)
+{
+    const work *shared = argument;
+    const job *j = &shared->job;
+    _Alignas(64) char scratch[STACK_BYTES];
+    char *sums = scratch + STACK_BYTES / 2, *filter = j->call->problem.filter.data;
+    const range mine = share_of(j->lines, task, shared->workspace->tasks), panels = {0, j->g->groups * j->panels};
+    const int64_t line = j->g->coarse_c * j->element, at_once = STACK_BYTES / 2 / line;
+    range lines = {mine.first, mine.first};
+    while (lines.end < mine.end) {
+        lines = (range){lines.end, nhwc__least(lines.end + at_once, mine.end)};
+        const chain first = first_chain(j, false), second = second_chain(j, sums - lines.first * line);
+        run_chain(j, &first, panels, lines, scratch);
+        run_chain(j, &second, panels, lines, scratch);
+        j->call->kernels->add(1, (lines.end - lines.first) * j->g->coarse_c, sums, 0, filter + lines.first * line, 0);
     }
 }
 
@@ -680,10 +762,31 @@ static bool zeros_do_harm(const job *j)
 
 /* ---- All ------------------------------------------------------------------------------------------------- */
 
+/* Elements of the filter if each is the sum of two chains, else 0. Of a small filter tasks share the pixels: for a part
+ * of it each would look at nearly all that the others do. */
+static int64_t halved_elements(const nhwc_geometry *g)
+{
+    const double lines = (double)g->h.kernel * (double)g->w.kernel * (double)(g->fine_c / g->groups);
+    const double elements = lines * (double)g->coarse_c, rows = (double)g->batch * (double)g->h.coarse;
+    const bool is_halved = elements <= HALVED_ELEMENTS && lines >= HALVED_LINES && rows > 1 &&
+                           elements * rows * (double)g->w.coarse >= HALVED_TERMS;
+    return is_halved ? (int64_t)elements : 0;
+}
+
+/* Of the second chains, in bytes. */
+static int64_t second_size(const nhwc__call *call)
+{
+    const int64_t bytes = halved_elements(&call->problem.geometry) * (int64_t)nhwc_dtype_size(call->problem.fine.dtype);
+    return nhwc__ceil(bytes, 64) * 64;
+}
+
 int64_t nhwc__correlate_bytes(const nhwc__call *call)
 {
-    const job j = job_of(call, WORKSPACE_BYTES, true);
+    const int64_t second = second_size(call);
+    const job j = job_of(call, WORKSPACE_BYTES - second, true);
     const int64_t bytes = ((int64_t)band_size(&j) + j.panels_at_once * panel_size(&j)) * j.element;
+    if (second > 0)
+        return nhwc__ceil(nhwc__most(bytes, LEAST_BYTES), 64) * 64 + second;
     return bytes <= STACK_BYTES ? 0 : nhwc__ceil(bytes, 64) * 64;
 }
 
@@ -693,15 +796,31 @@ static bool is_even(int64_t units, int64_t tasks)
     return units >= tasks && nhwc__ceil(units, tasks) * tasks * 8 <= units * 9;
 }
 
+static void share(work *shared)
+{
+    const job *j = &shared->job;
+    const int64_t tasks = shared->workspace->tasks, rows = j->g->batch * j->g->h.coarse;
+    const int64_t most = rows - first_chain(j, false).rows.end; /* those of the second chain */
+    shared->by_halves = shared->second != NULL && tasks % 2 == 0 && most * 17 <= rows * 9;
+    /* Rows of taps are alike, their panels only if all are full. */
+    const int64_t units = j->swapped && j->window % j->width > 0 ? j->g->h.kernel : j->panels;
+    shared->by_columns = is_even(j->g->groups * units, shared->by_halves ? tasks / 2 : tasks);
+}
+
 void nhwc__correlate_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace)
 {
-    const int64_t bytes = nhwc__most(workspace->bytes_per_task, STACK_BYTES);
-    job j = job_of(call, bytes, true);
-    if (j.banded && zeros_do_harm(&j))
-        j = job_of(call, bytes, false);
-    j.workspace = workspace;
-    /* Rows of taps are alike, their panels only if all are full. */
-    const int64_t units = j.swapped && j.window % j.width > 0 ? j.g->h.kernel : j.panels;
-    j.by_columns = is_even(j.g->groups * units, workspace->tasks);
-    nhwc__parallel_for(context, workspace->tasks, run_task, &j);
+    const int64_t second = second_size(call), given = workspace->bytes_per_task;
+    const bool has_few_lines = second > 0 && given < second + LEAST_BYTES;
+    int64_t bytes = nhwc__most(given, STACK_BYTES);
+    if (second > 0)
+        bytes = has_few_lines ? STACK_BYTES / 2 : given - second;
+    work shared = {.job = job_of(call, bytes, !has_few_lines), .workspace = workspace};
+    if (shared.job.banded && zeros_do_harm(&shared.job))
+        shared.job = job_of(call, bytes, false);
+    if (second > 0 && !has_few_lines)
+        shared.second = (char *)workspace->data + given - second;
+    share(&shared);
+    nhwc__parallel_for(context, workspace->tasks, has_few_lines ? run_few_lines : run_task, &shared);
+    if (shared.second != NULL)
+        call->kernels->add(1, halved_elements(&call->problem.geometry), shared.second, 0, call->problem.filter.data, 0);
 }

@@ -9,8 +9,9 @@
  * taps meet alike. Zeros change no bit of a sum, unless they meet an infinity or NaN: then all is read in place. The
  * coarse image is read in place; or from panels, where its pixels are far apart or not of whole vectors.
  *
- * Every element is one chain of multiply-adds, whichever way it is computed, however much scratch there is, whatever
- * the vectors and shares of threads. */
+ * Every element is one chain of multiply-adds; of filters of few elements from many pixels it is the sum of two, of
+ * half the pixels each, which threads share. So it is whichever way it is computed, however much scratch there is,
+ * whatever the vectors and shares of threads. */
 #ifndef NHWC_CONV_CORRELATE_H
 #define NHWC_CONV_CORRELATE_H
 
