@@ -389,6 +389,13 @@ static void test_nothing(void **state)
     options.count_padding = true;
     CHECK_OK(nhwc_avg_pool2d(NULL, &x, &options, &y));
     CHECK(y_data[0] == 0 && y_data[1] == 0);
+    const nhwc_tensor none = NHWC_TENSOR(NHWC_FLOAT32, NULL, 1, 0, 2, 1);
+    const nhwc_pool2d_options only_padding = {.ksize = {2, 1},
+                                              .strides = {1, 1},
+                                              .padding = NHWC_PADDING_EXPLICIT,
+                                              .explicit_paddings = {{1, 1}, {0, 0}}};
+    CHECK_OK(nhwc_max_pool2d(NULL, &none, &only_padding, &y));
+    CHECK(y_data[0] == -INFINITY && y_data[1] == -INFINITY);
 }
 
 /* ---- The image as a window ------------------------------------------------------------------ */

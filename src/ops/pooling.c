@@ -59,7 +59,7 @@ static nhwc__windows windows_of(const pooling *p, int64_t n, int64_t y, const nh
     windows.count = p->count_padding ? (double)g->h.kernel * (double)g->w.kernel
                                      : (double)windows.rows * (double)windows.columns;
     windows.each = nhwc__element(&p->coarse, n * coarse[0] + y * coarse[1] + w->first * coarse[2]);
-    windows.in = p->fine.data;
+    windows.in = windows.each; /* an address, where there is nothing to read */
     if (windows.rows > 0 && windows.columns > 0)
         windows.in = nhwc__element(&p->fine, n * fine[0] + fine_of(&g->h, y, h->first_tap) * fine[1] +
                                                  fine_of(&g->w, w->first, w->first_tap) * fine[2]);
