@@ -1503,7 +1503,8 @@ int main(int argc, char **argv)
         TEST(test_lone_strides), TEST(test_odd_images), TEST(test_channels), TEST(test_groups), TEST(test_short_rows),
         TEST(test_narrow), TEST(test_unreached), TEST(test_side_by_side), TEST(test_filled), TEST(test_dots),
         TEST(test_few_channels_per_group), TEST(test_number_of_runs), TEST(test_limits), TEST(test_two_chains),
-        TEST(test_threads), TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory), TEST(test_refused_isa),
+        TEST(test_threads), TEST(test_handed_over), TEST(test_views), TEST(test_recorded_bits), TEST(test_memory),
+        TEST(test_refused_isa),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
