@@ -119,7 +119,7 @@ static bool gathers_across(const reduction *r)
 /* The room for a tile: its centres, and what is made of the left nodes on the way from the root to a unit. */
 static int64_t slots_of(const reduction *r)
 {
-    int64_t slots = 2 + (r->centre != NULL);
+    int64_t slots = 1 + (r->centre != NULL);
     for (int64_t units = 1; units < r->units; units *= 2)
         slots++;
     return slots;
