@@ -83,8 +83,8 @@ typedef struct job {
 /* Where the pixels of an area lie in the input and the output. Rows that follow one another in both are one, and so are
  * images. */
 typedef struct grid {
-    int64_t width, in_pixel, out_pixel; /* pixels of a row; elements from one to the next, of the input and the output */
-    int64_t height, in_row, out_row;    /* the same for rows */
+    int64_t width, in_pixel, out_pixel; /* pixels of a row; elements of the input and the output from one to the next */
+    int64_t height, in_row, out_row;    /* the same of rows */
     int64_t in_image, out_image;
 } grid;
 

@@ -7,10 +7,11 @@
  * channels of outputs side by side are the columns of one product: where the stride of a transpose divides the kernel
  * they meet the same inputs; elsewhere their filters are filled up with zeros, and should a result then not be finite,
  * which zeros may have done, all is computed again without. Groups of 2, 4 or 8 channels are spread over a vector,
- * without zeros. The filter is laid out in panels of columns, as many at a time as the scratch holds, unless it lies so
- * already. Images go through all phases and areas a few at a time, while a cache holds them. Every element of the result
- * is one chain of multiply-adds in order of tap and channel, or, of few outputs of many inputs, a dot product: 16 chains
- * of every 16th term, added in a fixed order; however much scratch there is, whatever the vectors and shares of threads. */
+ * without zeros. The filter is laid out in panels of columns, as many at a time as the scratch holds, unless it lies
+ * so already. Images go through all phases and areas a few at a time, while a cache holds them. Every element of the
+ * result is one chain of multiply-adds in order of tap and channel, or, of few outputs of many inputs, a dot product:
+ * 16 chains of every 16th term, added in a fixed order; however much scratch there is, whatever the vectors and shares
+ * of threads. */
 #ifndef NHWC_CONV_DIRECT_H
 #define NHWC_CONV_DIRECT_H
 

@@ -75,7 +75,8 @@ static bool is_wide(const nhwc__shape *s)
     if (!s->transposed || g->groups > 1 || !nhwc__may_be_wide(&g->w))
         return false;
     const bool is_whole = g->w.pad_before % g->w.stride == 0 && g->w.fine % g->w.stride == 0; /* no part of a group */
-    const int64_t cost = cost_of(s->out_c, s->element) * g->w.stride, wide = cost_of(g->w.stride * s->out_c, s->element);
+    const int64_t cost = cost_of(s->out_c, s->element) * g->w.stride;
+    const int64_t wide = cost_of(g->w.stride * s->out_c, s->element);
     return 10 * wide < 9 * cost || (is_whole && wide <= cost && g->w.coarse >= LONG_ROW);
 }
 
