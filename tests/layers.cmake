@@ -1,6 +1,6 @@
-# A source includes its own folder or one below it, never one above: base <- engine <- conv <- ops <- io.
+# A source includes its own folder or one below it, never one above: base <- engine <- conv <- ops <- io <- train.
 # Called with -D SOURCE=<the src folder>.
-set(layers base engine conv ops io)
+set(layers base engine conv ops io train)
 
 file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/*.c ${SOURCE}/*.h ${SOURCE}/*.inc)
 if(NOT sources)

@@ -1,0 +1,138 @@
+/* What a model is made of. Layers are in the order they were added: inputs come before what they are the inputs of. */
+#ifndef NHWC_TRAIN_MODEL_H
+#define NHWC_TRAIN_MODEL_H
+
+#include <nhwc/train.h>
+
+/* What a layer computes. */
+typedef struct nhwc__kind {
+    const char *name, *prefix; /* Keras' name, and what layers without a name are called */
+    /* The dims of the output and the parameters, from the inputs and options. */
+    nhwc_status (*infer)(nhwc_layer *layer);
+    /* y from x and the parameters. */
+    nhwc_status (*forward)(const nhwc_layer *layer);
+    /* From dy, which may be overwritten: those dx whose data is not NULL, which are overwritten, and the gradients of
+     * the parameters, which are added to. */
+    nhwc_status (*backward)(const nhwc_layer *layer);
+} nhwc__kind;
+
+typedef struct nhwc__weights {
+    const char *name;
+    int rank;
+    int64_t dims[4];
+    int64_t count;  /* of elements */
+    int64_t offset; /* of the first in the buffer of all parameters, in elements */
+} nhwc__weights;
+
+#define NHWC__MOST_WEIGHTS 2
+
+/* A room in the memory of values: its bytes, 0 where it is not needed, and the steps in which it is. Step i is layer i
+ * forward; of n layers, step 2 n - 1 - i is layer i backward. */
+typedef struct nhwc__room {
+    int64_t bytes, offset;
+    int first, last;
+} nhwc__room;
+
+typedef struct nhwc__edge {
+    nhwc_layer *from;
+    bool adds;             /* another consumer has written the gradient of `from` before */
+    nhwc__room temporary; /* ... so that this one's is computed here, and added */
+} nhwc__edge;
+
+struct nhwc_layer {
+    nhwc_model *model;
+    nhwc_layer *previous, *next;
+    const nhwc__kind *kind;
+    char name[64];
+    bool hidden; /* the activation of the layer in front of it, whose name it has */
+
+    int rank; /* of the output for a batch of 1 */
+    int64_t dims[NHWC_MAX_RANK];
+    double multiply_adds;
+
+    nhwc_conv2d_layer options; /* what is not of the kind is 0; pointers are not kept */
+    nhwc_conv2d_options conv2d;
+    nhwc_function function; /* of an activation */
+    int axis;               /* of a concatenation */
+
+    nhwc_layer *owner; /* of the parameters: the layer itself, or the one it shares them with */
+    int weight_count;
+    nhwc__weights weights[NHWC__MOST_WEIGHTS];
+
+    bool reads_x, reads_y; /* backward needs the inputs, the output */
+
+    /* What the plan says. */
+    bool reached; /* the output depends on it */
+    bool held;    /* its parameters are those of a layer that is reached */
+    bool wants;   /* a gradient of its output */
+    bool written; /* that gradient, by a consumer further back */
+    int step;     /* of inputs: their number */
+    nhwc__room value, gradient;
+    void *given; /* the elements of an input */
+
+    int input_count;
+    nhwc__edge inputs[];
+};
+
+struct nhwc_model {
+    nhwc_context context;
+    nhwc_dtype dtype;
+    nhwc_layer *first, *last;
+
+    nhwc_status status; /* the first failure, and what it was about */
+    char message[640];
+
+    nhwc_model_options options; /* as planned */
+    int steps;                  /* layers to run */
+    int input_count;
+    int64_t trainable, elements; /* of the parameters */
+    nhwc_model_memory memory;
+
+    nhwc_layer *output; /* NULL until it is compiled */
+    char *parameters, *gradients, *values, *scratch;
+    int64_t scratch_used;
+    nhwc_context inside; /* of the operations: its memory is the scratch */
+
+    int64_t batch;
+    bool ran; /* forward, and not yet backward */
+};
+
+/* Layers: nhwc__layer_begin, or nhwc__layer_new where there are no inputs, makes one with its name, on which options
+ * are set; nhwc__layer_end infers its shape and adds it to its model. All give NULL after a failure. */
+nhwc_layer *nhwc__layer_begin(const nhwc__kind *kind, int count, nhwc_layer *const *x, const char *name);
+nhwc_layer *nhwc__layer_new(nhwc_model *model, const nhwc__kind *kind, int count, nhwc_layer *const *x,
+                            const char *name);
+nhwc_layer *nhwc__layer_end(nhwc_layer *layer);
+
+/* NULL, for a layer that has begun and cannot be. */
+nhwc_layer *nhwc__layer_refuse(nhwc_layer *layer, nhwc_status status);
+
+/* The layer with its activation, which becomes part of it or a layer behind it. */
+nhwc_layer *nhwc__layer_activated(nhwc_layer *layer);
+
+/* The failure of a call about this layer; the first is kept. */
+nhwc_status nhwc__model_fail(nhwc_model *model, const char *layer, nhwc_status status);
+
+extern const nhwc__kind nhwc__kind_input;
+
+/* Sets `reached` and `held` for what the output depends on, and gives it back. */
+nhwc_layer *nhwc__mark(const nhwc_layer *output);
+
+bool nhwc__is_frozen(const nhwc_layer *layer);
+int64_t nhwc__layer_elements(const nhwc_layer *layer);
+
+/* ---- While it runs: tensors of the current batch ---- */
+
+static inline const nhwc_context *nhwc__inside(const nhwc_layer *layer)
+{
+    return &layer->model->inside;
+}
+
+nhwc_tensor nhwc__x(const nhwc_layer *layer, int input);
+nhwc_tensor nhwc__y(const nhwc_layer *layer);
+nhwc_tensor nhwc__dy(const nhwc_layer *layer);
+nhwc_tensor nhwc__dx(const nhwc_layer *layer, int input); /* data NULL: not wanted */
+nhwc_tensor nhwc__weight(const nhwc_layer *layer, int index);
+nhwc_tensor nhwc__weight_gradient(const nhwc_layer *layer, int index); /* data NULL: frozen, or not for training */
+
+#endif
