@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/build.h"
 #include "support/check.h"
 #include "support/failing_allocator.h"
 #include "support/guarded.h"
@@ -348,7 +349,8 @@ static void test_threads(void **state)
                 const nhwc_context context = {
                     .threads = threads, .parallel_for = nhwc_pool_parallel_for, .executor = pool};
                 trial many = trial_of(&context, (nhwc_dtype)dtype, large[i], 3, &training, true);
-                check_same(&one, &many);
+                if (!instrumented)
+                    check_same(&one, &many);
                 end(&many);
                 nhwc_pool_destroy(pool);
             }

@@ -129,5 +129,5 @@ int64_t nhwc__offset_of(const nhwc_tensor *tensor, int64_t index)
 
 void *nhwc__element(const nhwc_tensor *tensor, int64_t offset)
 {
-    return (char *)tensor->data + offset * (int64_t)nhwc_dtype_size(tensor->dtype);
+    return offset == 0 ? tensor->data : (char *)tensor->data + offset * (int64_t)nhwc_dtype_size(tensor->dtype);
 }

@@ -38,7 +38,7 @@ int64_t nhwc__element_count(const nhwc_tensor *checked);
 /* How many elements behind the first one of row-major index `index` lies. */
 int64_t nhwc__offset_of(const nhwc_tensor *tensor, int64_t index);
 
-/* The address of the element `offset` elements behind the first. */
+/* The address of the element `offset` elements behind the first; data, which may be NULL, for 0. */
 void *nhwc__element(const nhwc_tensor *tensor, int64_t offset);
 
 #endif
