@@ -1,8 +1,17 @@
 #include "base/parallel.h"
 
+#include "base/size.h"
+
+#define SHARE 32768 /* elements that are worth a task */
+
 int nhwc__context_threads(const nhwc_context *context)
 {
     return context != NULL && context->threads > 1 ? context->threads : 1;
+}
+
+int64_t nhwc__tasks_worth(const nhwc_context *context, int64_t pieces, int64_t elements)
+{
+    return nhwc__most(nhwc__least(nhwc__least(nhwc__context_threads(context), pieces), elements / SHARE), 1);
 }
 
 void nhwc__parallel_for(const nhwc_context *context, int64_t count, nhwc_task *task, void *argument)

@@ -2,7 +2,6 @@
 
 #include "base/parallel.h"
 #include "base/size.h"
-#include "ops/broadcast.h"
 #include "ops/shapes.h"
 
 #define BLOCK_ELEMENTS 32768 /* at most, where that is enough for a line */
@@ -65,7 +64,6 @@ void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor 
 {
     cutting c = {.count = count, .tensors = tensors, .block = block, .argument = argument};
     cut(&c, whole, lines);
-    c.tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), c.blocks),
-                          nhwc__most(1, nhwc__element_count(tensors) / NHWC__SHARE));
+    c.tasks = nhwc__tasks_worth(context, c.blocks, nhwc__element_count(tensors));
     nhwc__parallel_for(context, c.tasks, run_blocks, &c);
 }

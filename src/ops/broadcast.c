@@ -272,7 +272,6 @@ void nhwc__broadcast_run(const nhwc_context *context, const nhwc__broadcast *b, 
     blocks w = cut(b);
     w.map = map;
     w.alpha = alpha;
-    w.tasks = nhwc__least(nhwc__least(w.count, nhwc__context_threads(context)),
-                          nhwc__most(1, b->elements / NHWC__SHARE));
+    w.tasks = nhwc__tasks_worth(context, w.count, b->elements);
     nhwc__parallel_for(context, w.tasks, run_task, &w);
 }

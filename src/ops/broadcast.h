@@ -32,7 +32,4 @@ void nhwc__broadcast_make(int inputs, const nhwc_tensor *const *in, const nhwc_t
 /* Applies the map, in tasks of the context where there is enough to do. */
 void nhwc__broadcast_run(const nhwc_context *context, const nhwc__broadcast *b, nhwc__map *map, double alpha);
 
-/* A task should have so many elements, or starting it costs more than it saves. */
-#define NHWC__SHARE 32768
-
 #endif

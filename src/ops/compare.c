@@ -11,9 +11,8 @@
 #include "ops/cast.h"
 #include "ops/shapes.h"
 
-#define PIECE      256         /* pairs that are converted in one go */
+#define PIECE      256 /* pairs that are converted in one go */
 #define MOST_TASKS 64
-#define TASK_COUNT (64 * 1024) /* pairs that are worth a task */
 
 /* What a task has found: pairs that are not close, and the pair that exceeds its tolerance most. */
 typedef struct finding {
@@ -95,8 +94,7 @@ static void compare_all(const nhwc_context *context, comparison *c)
         return;
     c->columns = c->a.rank > 0 ? c->a.dims[c->a.rank - 1] : 1;
     c->rows = count / c->columns;
-    c->tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), MOST_TASKS), count / TASK_COUNT);
-    c->tasks = nhwc__most(nhwc__least(c->tasks, c->rows), 1);
+    c->tasks = nhwc__tasks_worth(context, nhwc__least(c->rows, MOST_TASKS), count);
     nhwc__parallel_for(context, c->tasks, compare_rows, c);
 }
 

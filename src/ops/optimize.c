@@ -182,8 +182,7 @@ static void run(const call *c, nhwc__step *step)
         w.in_place &= length == 1 || w.b.strides[i][w.b.rank - 1] == 1;
     w.run = nhwc__least(length, w.in_place ? LONG_RUN : RUN);
     w.runs = w.b.elements / length * nhwc__ceil(length, w.run);
-    w.tasks = nhwc__least(nhwc__least(w.runs, nhwc__context_threads(c->context)),
-                          nhwc__most(1, w.b.elements / NHWC__SHARE));
+    w.tasks = nhwc__tasks_worth(c->context, w.runs, w.b.elements);
     nhwc__parallel_for(c->context, w.tasks, run_task, &w);
 }
 

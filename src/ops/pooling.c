@@ -11,7 +11,6 @@
 #include "conv/checks.h"
 #include "conv/spans.h"
 #include "engine/cpu.h"
-#include "ops/broadcast.h"
 #include "ops/reduce.h"
 #include "ops/shapes.h"
 
@@ -162,8 +161,7 @@ static void run_backprop(void *argument, int64_t task)
 
 static void run(pooling *p, nhwc_task *task, int64_t rows)
 {
-    const int64_t worth = nhwc__most(1, nhwc__element_count(&p->fine) / NHWC__SHARE);
-    p->tasks = nhwc__least(nhwc__least(nhwc__context_threads(p->context), rows), worth);
+    p->tasks = nhwc__tasks_worth(p->context, rows, nhwc__element_count(&p->fine));
     nhwc__parallel_for(p->context, p->tasks, task, p);
 }
 

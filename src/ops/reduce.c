@@ -13,7 +13,6 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
-#include "ops/broadcast.h"
 #include "ops/copy.h"
 
 #define TILE_BYTES   1024
@@ -342,7 +341,7 @@ void nhwc__reduce(const nhwc_context *context, const nhwc__fold *fold, const nhw
         return;
     reduction r = describe(fold, x, centre, n, y);
     const int64_t elements = r.outputs.count * r.terms.count;
-    r.tasks = nhwc__least(nhwc__context_threads(context), nhwc__most(1, elements / NHWC__SHARE));
+    r.tasks = nhwc__tasks_worth(context, elements, elements);
     cut(&r, TILE_BYTES);
     if (r.tasks > 1 && r.units > 1 && r.tiles <= PARTS / 2) {
         run_in_parts(context, &r);
@@ -441,7 +440,6 @@ void nhwc__search_axis(const nhwc_context *context, const nhwc__maths *maths, co
         r->units = nhwc__ceil(r->terms.count, r->unit);
     }
     cut(r, NHWC__SEARCH_OUTPUTS * (int64_t)r->size);
-    r->tasks = nhwc__least(nhwc__least(nhwc__context_threads(context), r->tiles),
-                           nhwc__most(1, r->outputs.count * r->terms.count / NHWC__SHARE));
+    r->tasks = nhwc__tasks_worth(context, r->tiles, r->outputs.count * r->terms.count);
     nhwc__parallel_for(context, r->tasks, run_search, &s);
 }

@@ -11,7 +11,6 @@
 #include "base/tensor.h"
 #include "conv/checks.h"
 #include "engine/cpu.h"
-#include "ops/broadcast.h"
 #include "ops/shapes.h"
 
 /* x, or dx, and y, or dy. */
@@ -187,7 +186,7 @@ static nhwc_status run(resizing r, const nhwc_tensor *x, const nhwc_tensor *y, c
     set_places(&r, 2, r.columns);
     const int64_t elements = nhwc__most(nhwc__element_count(x), nhwc__element_count(y));
     const int64_t rows = output->dims[0] * output->dims[1];
-    r.tasks = nhwc__least(nhwc__least(nhwc__context_threads(r.context), rows), nhwc__most(1, elements / NHWC__SHARE));
+    r.tasks = nhwc__tasks_worth(r.context, rows, elements);
     nhwc__parallel_for(r.context, r.tasks, r.is_gradient ? run_backprop : run_forward, &r);
     nhwc__deallocate(r.context, memory);
     return NHWC_OK;

@@ -233,8 +233,7 @@ static nhwc_status run(call *c, const nhwc__operand *in, int axis, const nhwc_te
         c->tensors[i] = in[i].tensor;
     c->tensors[c->count - 1] = y;
     cut(c);
-    c->tasks = nhwc__least(nhwc__least(nhwc__context_threads(c->context), c->blocks),
-                           nhwc__most(1, nhwc__element_count(y) / NHWC__SHARE));
+    c->tasks = nhwc__tasks_worth(c->context, c->blocks, nhwc__element_count(y));
     nhwc__parallel_for(c->context, c->tasks, run_blocks, c);
     return NHWC_OK;
 }

@@ -322,8 +322,8 @@ void nhwc__fold_terms(const nhwc_context *context, const nhwc__fold *fold, const
     if (nhwc__tensor_is_empty(y))
         return;
     sum s = describe(fold, terms, n, y);
-    s.tasks = nhwc__least(nhwc__context_threads(context),
-                          nhwc__most(1, s.outputs.elements * s.terms.elements / NHWC__SHARE));
+    const int64_t elements = s.outputs.elements * s.terms.elements;
+    s.tasks = nhwc__tasks_worth(context, elements, elements);
     if (s.tasks > 1 && s.units > 1 && s.tiles <= PARTS / 2) {
         run_in_parts(context, &s);
         return;
