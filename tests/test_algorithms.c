@@ -166,7 +166,6 @@ static void check_equal(const nhwc_tensor *given, const nhwc_tensor *expected)
 
 /* ---- What one case has to fulfil ---------------------------------------------------------------- */
 
-
 /* Every algorithm computes exactly what the specification does on every instruction set, under both names of an
  * operation. */
 static void check_exact(const conv_case *c, nhwc_dtype dtype, view v, uint64_t *random)

@@ -5,11 +5,10 @@
 
 #include "golden/convert_golden.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- All frameworks alike ------------------------------------------------------------------------ */
 

@@ -7,12 +7,12 @@
 
 #include "golden/math_golden.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/failing_allocator.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define POINTS       4096
 
 typedef nhwc_status unary_function(const nhwc_context *, const nhwc_tensor *x, nhwc_tensor *y);
@@ -131,9 +131,6 @@ static void test_rows(void **state)
     assert_int_equal(COUNT(golden_unaries), COUNT(unaries));
     assert_int_equal(COUNT(golden_binaries), COUNT(binaries));
 }
-
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
-static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 
 /* Within `relative` of what is wanted, or `absolute`; equal where that is no finite number, zeros in their sign. */
 static bool is_close(nhwc_dtype dtype, double given, double wanted, double relative, double absolute)

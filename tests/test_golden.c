@@ -3,9 +3,8 @@
 
 #include "golden/conv_golden.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/guarded.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const nhwc_algorithm algorithms[] = {NHWC_ALGORITHM_AUTOMATIC, NHWC_ALGORITHM_REFERENCE};
 static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};

@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "support/check.h"
+#include "support/each.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 typedef nhwc_status layout_function(const nhwc_context *, const nhwc_tensor *x, nhwc_tensor *y);
 

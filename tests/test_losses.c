@@ -9,11 +9,10 @@
 #include "support/array_case.h"
 #include "support/bits.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/failing_allocator.h"
 #include "support/fill.h"
 
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
-static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 static const nhwc_reduction reductions[] = {NHWC_REDUCTION_MEAN, NHWC_REDUCTION_SUM, NHWC_REDUCTION_NONE};
 
 typedef nhwc_status loss_function(const nhwc_context *, const nhwc_tensor *predictions, const nhwc_tensor *labels,

@@ -7,15 +7,11 @@
 
 #include "support/build.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/failing_allocator.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
 
 /* Of NumPy 1.24.2: a = ((np.arange(size) * 37 + 11) % 101 % 11 - 5).reshape(...), b the same with 53. */
 static const struct golden {
@@ -62,7 +58,7 @@ static void test_golden(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * COUNT(golden); i++) {
         const struct golden *g = &golden[i / 2];
-        const nhwc_dtype dtype = dtypes[i % 2];
+        const nhwc_dtype dtype = floats[i % 2];
         const nhwc_tensor a = guarded_tensor(dtype, g->a_rank, g->a, 0), b = guarded_tensor(dtype, g->b_rank, g->b, 0);
         nhwc_tensor c = guarded_tensor(dtype, g->c_rank, g->c, 3);
         for (int64_t e = 0; e < element_count(&a); e++)
@@ -187,7 +183,7 @@ static nhwc_isa any_isa(int64_t i)
 
 static void check_product(shapes s, int64_t i, uint64_t *random)
 {
-    const nhwc_dtype dtype = dtypes[i % 2];
+    const nhwc_dtype dtype = floats[i % 2];
     const nhwc_context context = {.isa = any_isa(i / 2)};
     const nhwc_tensor a = a_of(&s, dtype, (int)random_between(random, 0, VIEWS - 1)),
                       b = b_of(&s, dtype, (int)random_between(random, 0, VIEWS - 1)),
@@ -238,7 +234,7 @@ static void test_large(void **state)
  * broadcast; and what is accumulated is added. */
 static void check_gradients(const shapes *s, int64_t i, uint64_t *random)
 {
-    const nhwc_dtype dtype = dtypes[i % 2];
+    const nhwc_dtype dtype = floats[i % 2];
     const nhwc_context context = {.isa = any_isa(i / 2)};
     const nhwc_tensor a = a_of(s, dtype, (int)random_between(random, 0, VIEWS - 1)),
                       b = b_of(s, dtype, (int)random_between(random, 0, VIEWS - 1)),

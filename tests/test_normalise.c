@@ -8,11 +8,9 @@
 #include "support/array_case.h"
 #include "support/bits.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/failing_allocator.h"
 #include "support/fill.h"
-
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
-static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 
 static nhwc_tensor tensor_of(nhwc_dtype dtype, int rank, const int64_t *dims, int64_t gap, const double *values)
 {

@@ -7,14 +7,10 @@
 
 #include "golden/optimize_golden.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
 
 /* ---- A step of any optimiser ---------------------------------------------------------------- */
 

@@ -6,15 +6,12 @@
 #include "golden/image_golden.h"
 #include "support/build.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/failing_allocator.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
-static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 static const double unit[] = {0x1p-24, 0x1p-53};
 
 /* An image, what is made of it, and the gradients of both. */

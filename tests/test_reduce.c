@@ -5,11 +5,10 @@
 
 #include "golden/math_golden.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/fill.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 typedef nhwc_status reduce_function(const nhwc_context *, const nhwc_tensor *x, const nhwc_reduce_options *options,
                                     nhwc_tensor *y);
@@ -24,9 +23,6 @@ static const struct {
     {"reduce_variance", nhwc_reduce_variance, 0}, {"variance_1", nhwc_reduce_variance, 1},
     {"norm", nhwc_norm, 0},                       {"reduce_logsumexp", nhwc_reduce_logsumexp, 0},
 };
-
-static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
-static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 
 static size_t index_of(const char *name)
 {

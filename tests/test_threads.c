@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "support/check.h"
+#include "support/each.h"
 #include "support/fill.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* x and dy are dense and of one shape; y has 1 in place of the axes that are reduced. */
 typedef nhwc_status operation(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *dy, nhwc_tensor *y);

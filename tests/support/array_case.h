@@ -9,10 +9,10 @@
 
 #include "golden/array_golden.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/guarded.h"
 #include "support/random.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DTYPES       6
 
 /* The data of make_array_golden.py. */

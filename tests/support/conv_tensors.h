@@ -6,9 +6,8 @@
 
 #include "support/build.h"
 #include "support/conv_case.h"
+#include "support/each.h"
 #include "support/fill.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const nhwc_dtype dtypes[] = {NHWC_FLOAT32, NHWC_FLOAT64};
 static const nhwc_context reference = {.algorithm = NHWC_ALGORITHM_REFERENCE};

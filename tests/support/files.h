@@ -9,11 +9,10 @@
 
 #include "support/build.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/failing_allocator.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 typedef struct golden_file {
     const char *call, *bytes;
