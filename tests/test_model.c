@@ -10,17 +10,11 @@
 #include "support/failing_allocator.h"
 #include "support/guarded.h"
 #include "support/random.h"
+#include "support/trial.h"
 
 #include "golden/train_golden.h"
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
-
 /* ---- Models, as make_train_golden.py has them ---------------------------------------------------------- */
-
-static nhwc_layer *input(nhwc_model *model, int rank, const int64_t *shape)
-{
-    return nhwc_layer_input(model, NULL, rank, shape);
-}
 
 static nhwc_layer *convolutions(nhwc_model *model)
 {
@@ -130,155 +124,9 @@ static nhwc_layer *heavy(nhwc_model *model)
     return nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 300});
 }
 
-typedef nhwc_layer *build(nhwc_model *model);
-
 static build *const builders[] = {convolutions, transposes, depthwise, dense, activations, graph};
 
-/* ---- What a run gives ---------------------------------------------------------------------------------- */
-
-static double number(int which, int64_t i)
-{
-    return (double)((i * 37 + which * 29 + i / 7 * 5) % 101 - 50) / 64.0;
-}
-
-static void set_numbers(const nhwc_tensor *x, int which)
-{
-    for (int64_t i = 0; i < element_count(x); i++)
-        element_set(x, i, number(which, i));
-}
-
-#define MOST_INPUTS 2
-
-/* A compiled model with its tensors; all tensors but y are the test's. */
-typedef struct trial {
-    nhwc_model *model;
-    nhwc_layer *output;
-    int count;
-    nhwc_tensor inputs[MOST_INPUTS], dx[MOST_INPUTS], dy, y, gradients;
-} trial;
-
-static nhwc_tensor made(nhwc_dtype dtype, const nhwc_layer *like, int64_t batch)
-{
-    int64_t dims[NHWC_MAX_RANK];
-    nhwc_tensor tensor;
-    const int rank = nhwc_layer_shape(like, dims);
-    dims[0] = batch;
-    CHECK_OK(nhwc_tensor_create(NULL, dtype, rank, dims, &tensor));
-    return tensor;
-}
-
-static void copy_to(const nhwc_tensor *from, nhwc_tensor *to)
-{
-    CHECK(element_count(from) == element_count(to));
-    for (int64_t i = 0; i < element_count(from); i++)
-        element_set(to, i, element_get(from, i));
-}
-
-static void fill_parameters(nhwc_model *model, double scale, double shift)
-{
-    for (int i = 0; i < nhwc_model_parameter_count(model); i++) {
-        nhwc_parameter p;
-        CHECK_OK(nhwc_model_parameter(model, i, &p));
-        for (int64_t k = 0; k < element_count(&p.value); k++)
-            element_set(&p.value, k, scale * number(i, k) + shift);
-    }
-}
-
-static trial begin(const nhwc_context *context, nhwc_dtype dtype, build *of, const nhwc_model_options *options)
-{
-    trial t = {.model = NULL};
-    CHECK_OK(nhwc_model_create(context, dtype, &t.model));
-    t.output = of(t.model);
-    CHECK_OK(nhwc_model_compile(t.model, t.output, options));
-    fill_parameters(t.model, 1, 0);
-    return t;
-}
-
-static void set_batch(trial *t, nhwc_dtype dtype, nhwc_layer *const *inputs, int count, int64_t batch)
-{
-    t->count = count;
-    for (int i = 0; i < count; i++) {
-        t->inputs[i] = made(dtype, inputs[i], batch);
-        t->dx[i] = made(dtype, inputs[i], batch);
-        set_numbers(&t->inputs[i], 50 + i);
-    }
-    t->dy = made(dtype, t->output, batch);
-    t->y = made(dtype, t->output, batch);
-    set_numbers(&t->dy, 60);
-}
-
-static void run(trial *t, bool backward)
-{
-    nhwc_tensor y, gradients;
-    CHECK_OK(nhwc_model_forward(t->model, t->count, t->inputs, &y));
-    copy_to(&y, &t->y);
-    if (!backward)
-        return;
-    CHECK_OK(nhwc_model_backward(t->model, &t->dy, false));
-    CHECK_OK(nhwc_model_gradients(t->model, &gradients));
-    if (t->gradients.data == NULL)
-        CHECK_OK(nhwc_tensor_create(NULL, gradients.dtype, 1, gradients.dims, &t->gradients));
-    copy_to(&gradients, &t->gradients);
-    for (int i = 0; i < t->count; i++) {
-        nhwc_tensor dx;
-        CHECK_OK(nhwc_model_input_gradient(t->model, i, &dx));
-        copy_to(&dx, &t->dx[i]);
-    }
-}
-
-static void end(trial *t)
-{
-    for (int i = 0; i < t->count; i++) {
-        nhwc_tensor_destroy(NULL, &t->inputs[i]);
-        nhwc_tensor_destroy(NULL, &t->dx[i]);
-    }
-    nhwc_tensor_destroy(NULL, &t->dy);
-    nhwc_tensor_destroy(NULL, &t->y);
-    nhwc_tensor_destroy(NULL, &t->gradients);
-    nhwc_model_destroy(t->model);
-}
-
-static trial trial_of(const nhwc_context *context, nhwc_dtype dtype, build *of, int64_t batch,
-                      const nhwc_model_options *options, bool backward)
-{
-    trial t = begin(context, dtype, of, options);
-    nhwc_layer *const inputs[] = {nhwc_model_layer(t.model, "input_layer"), nhwc_model_layer(t.model, "input_layer_1")};
-    set_batch(&t, dtype, inputs, inputs[1] ? 2 : 1, batch);
-    run(&t, backward);
-    return t;
-}
-
-static const nhwc_model_options training = {.max_batch = 4, .training = true, .input_gradients = true};
-
-static bool same_bits(const nhwc_tensor *a, const nhwc_tensor *b)
-{
-    const size_t bytes = (size_t)element_count(a) * nhwc_dtype_size(a->dtype);
-    return element_count(a) == element_count(b) && (bytes == 0 || memcmp(a->data, b->data, bytes) == 0);
-}
-
-static void check_same(const trial *a, const trial *b)
-{
-    CHECK(same_bits(&a->y, &b->y));
-    CHECK(same_bits(&a->gradients, &b->gradients));
-    for (int i = 0; i < a->count; i++)
-        CHECK(same_bits(&a->dx[i], &b->dx[i]));
-}
-
 /* ---- Keras' numbers ------------------------------------------------------------------------------------ */
-
-static void check_near(const char *model, const char *what, const nhwc_tensor *given, const double *expected)
-{
-    const double unit = given->dtype == NHWC_FLOAT32 ? 1e-5 : 1e-13;
-    double largest = 1;
-    for (int64_t i = 0; i < element_count(given); i++)
-        largest = fmax(largest, fabs(expected[i]));
-    for (int64_t i = 0; i < element_count(given); i++)
-        if (!(fabs(element_get(given, i) - expected[i]) <= unit * largest)) {
-            print_error("%s: %s[%d] is %.17g, in Keras %.17g\n", model, what, (int)i, element_get(given, i),
-                        expected[i]);
-            fail();
-        }
-}
 
 static const int64_t golden_batches[] = {3, 2, 2, 3, 4, 2};
 
@@ -363,7 +211,7 @@ static void test_accumulate(void **state)
     (void)state;
     trial t = trial_of(NULL, NHWC_FLOAT64, graph, 2, &training, true);
     nhwc_tensor y, gradients;
-    CHECK_OK(nhwc_model_forward(t.model, t.count, t.inputs, &y));
+    CHECK_OK(nhwc_model_forward(t.model, true, t.count, t.inputs, &y));
     CHECK_OK(nhwc_model_backward(t.model, &t.dy, true));
     CHECK_OK(nhwc_model_gradients(t.model, &gradients));
     for (int64_t i = 0; i < element_count(&gradients); i++)
@@ -633,7 +481,7 @@ static void test_kept(void **state)
         element_set(&all, i, (double[]){1, 2, 3, -4, 5, 6}[i]);
     float ones[] = {1, 1};
     nhwc_tensor given = NHWC_TENSOR(NHWC_FLOAT32, ones, 1, 2);
-    CHECK_OK(nhwc_model_forward(model, 1, &given, &output));
+    CHECK_OK(nhwc_model_forward(model, true, 1, &given, &output));
     CHECK_OK(nhwc_model_backward(model, &given, false));
     CHECK_OK(nhwc_layer_value(hidden, &seen));
     CHECK(element_get(&seen, 0) == 9 && element_get(&seen, 1) == 4);
@@ -847,7 +695,7 @@ static void test_refused_calls(void **state)
     CHECK_FAILS(nhwc_model_plan(model, output, &(nhwc_model_options){.input_gradients = true}, &memory),
                 NHWC_ERROR_ARGUMENT, "training");
     CHECK_FAILS(nhwc_model_parameters(model, &all), NHWC_ERROR_ARGUMENT, "not compiled");
-    CHECK_FAILS(nhwc_model_forward(model, 1, NULL, &y), NHWC_ERROR_ARGUMENT, "not compiled");
+    CHECK_FAILS(nhwc_model_forward(model, false, 1, NULL, &y), NHWC_ERROR_ARGUMENT, "not compiled");
 
     CHECK_OK(nhwc_model_compile(model, output, &(nhwc_model_options){.max_batch = 2, .training = true}));
     float data[18] = {0};
@@ -858,15 +706,15 @@ static void test_refused_calls(void **state)
     const nhwc_tensor other_dtype = NHWC_TENSOR(NHWC_FLOAT64, numbers, 2, 6);
     nhwc_tensor apart = good;
     apart.strides[0] = 9;
-    CHECK_FAILS(nhwc_model_forward(model, 2, &good, &y), NHWC_ERROR_ARGUMENT, "2 inputs", "has 1");
-    CHECK_FAILS(nhwc_model_forward(model, 1, NULL, &y), NHWC_ERROR_ARGUMENT, "inputs is NULL");
-    CHECK_FAILS(nhwc_model_forward(model, 1, &good, NULL), NHWC_ERROR_ARGUMENT, "y is NULL");
-    CHECK_FAILS(nhwc_model_forward(model, 1, &three, &y), NHWC_ERROR_SHAPE, "batch is 3", "at most 2");
-    CHECK_FAILS(nhwc_model_forward(model, 1, &five, &y), NHWC_ERROR_SHAPE, "input_layer", "[2, 5]", "[6]");
-    CHECK_FAILS(nhwc_model_forward(model, 1, &other_dtype, &y), NHWC_ERROR_DTYPE, "float64", "float32");
-    CHECK_FAILS(nhwc_model_forward(model, 1, &apart, &y), NHWC_ERROR_LAYOUT, "input_layer", "dense");
+    CHECK_FAILS(nhwc_model_forward(model, true, 2, &good, &y), NHWC_ERROR_ARGUMENT, "2 inputs", "has 1");
+    CHECK_FAILS(nhwc_model_forward(model, true, 1, NULL, &y), NHWC_ERROR_ARGUMENT, "inputs is NULL");
+    CHECK_FAILS(nhwc_model_forward(model, true, 1, &good, NULL), NHWC_ERROR_ARGUMENT, "y is NULL");
+    CHECK_FAILS(nhwc_model_forward(model, true, 1, &three, &y), NHWC_ERROR_SHAPE, "batch is 3", "at most 2");
+    CHECK_FAILS(nhwc_model_forward(model, true, 1, &five, &y), NHWC_ERROR_SHAPE, "input_layer", "[2, 5]", "[6]");
+    CHECK_FAILS(nhwc_model_forward(model, true, 1, &other_dtype, &y), NHWC_ERROR_DTYPE, "float64", "float32");
+    CHECK_FAILS(nhwc_model_forward(model, true, 1, &apart, &y), NHWC_ERROR_LAYOUT, "input_layer", "dense");
     CHECK_FAILS(nhwc_model_backward(model, &dy, false), NHWC_ERROR_ARGUMENT, "follows");
-    CHECK_OK(nhwc_model_forward(model, 1, &good, &y));
+    CHECK_OK(nhwc_model_forward(model, true, 1, &good, &y));
     CHECK_FAILS(nhwc_model_backward(model, &dy_of_1, false), NHWC_ERROR_SHAPE, "dy", "batch of 1", "2");
     CHECK_FAILS(nhwc_model_backward(model, &good, false), NHWC_ERROR_SHAPE, "dy", "[2, 6]");
     CHECK_FAILS(nhwc_model_backward(model, NULL, false), NHWC_ERROR_ARGUMENT, "dy is NULL");

@@ -16,9 +16,9 @@
  *         fprintf(stderr, "%s\n", nhwc_last_error());        // "conv2d: filters is 0; at least 1 is possible"
  *
  *     nhwc_tensor parameters, gradients, y;
- *     nhwc_model_parameters(model, &parameters);             // zeros: fill them
+ *     nhwc_model_parameters(model, &parameters);             // as Keras initialises them
  *     nhwc_model_gradients(model, &gradients);
- *     nhwc_model_forward(model, 1, &images, &y);             // y looks at the model's memory
+ *     nhwc_model_forward(model, true, 1, &images, &y);       // y looks at the model's memory
  *     ...                                                    // dy, the gradient of a loss with respect to y
  *     nhwc_model_backward(model, &dy, false);                // and now the gradients hold that of the parameters
  *
@@ -78,6 +78,22 @@ typedef enum nhwc_function {
     NHWC_SOFTMAX /* along the last axis */
 } nhwc_function;
 
+/* What parameters are at first: the initialisers of random.h with NHWC_FANS_KERAS, and */
+typedef enum nhwc_initializer {
+    NHWC_INITIALIZER_DEFAULT = 0, /* GLOROT_UNIFORM of kernels, ZEROS of biases */
+    NHWC_INITIALIZER_ZEROS,
+    NHWC_INITIALIZER_ONES,
+    NHWC_INITIALIZER_GLOROT_UNIFORM,
+    NHWC_INITIALIZER_GLOROT_NORMAL,
+    NHWC_INITIALIZER_HE_UNIFORM,
+    NHWC_INITIALIZER_HE_NORMAL,
+    NHWC_INITIALIZER_LECUN_UNIFORM,
+    NHWC_INITIALIZER_LECUN_NORMAL,
+    NHWC_INITIALIZER_BILINEAR /* of conv2d_transpose with as many filters as x has channels: each channel becomes one of
+                               * its own, by nhwc_bilinear_filter. With strides s, SAME, and kernels of 2 s - s % 2
+                               * this enlarges images s times */
+} nhwc_initializer;
+
 /* What a call of the model is given: values of these `rank` axes and the batch in front of them.           [Input] */
 NHWC_API nhwc_layer *nhwc_layer_input(nhwc_model *model, const char *name, int rank, const int64_t *shape);
 
@@ -92,6 +108,7 @@ typedef struct nhwc_conv2d_layer {
     int64_t depth_multiplier;        /* of depthwise_conv2d alone; 0 means 1 */
     const int64_t *output_padding;   /* of conv2d_transpose alone: {height, width}; NULL is Keras' None */
     nhwc_function activation;
+    nhwc_initializer kernel_initializer, bias_initializer;
     bool no_bias; /* use_bias=False */
     bool frozen;
     const nhwc_layer *shared_with;
@@ -110,6 +127,7 @@ NHWC_API nhwc_layer *nhwc_layer_depthwise_conv2d(nhwc_layer *x, const nhwc_conv2
 typedef struct nhwc_dense_layer {
     int64_t units;
     nhwc_function activation;
+    nhwc_initializer kernel_initializer, bias_initializer;
     bool no_bias; /* use_bias=False */
     bool frozen;
     const nhwc_layer *shared_with;
@@ -152,6 +170,7 @@ typedef struct nhwc_model_options {
     bool training;        /* backward is wanted */
     bool input_gradients; /* ... and gives the gradients of the inputs, too */
     bool keep;            /* every value and gradient stays until the next call, for those who want to look at it */
+    uint64_t seed;        /* of all that is random: what parameters are at first */
 } nhwc_model_options;
 
 /* Bytes. */
@@ -167,7 +186,8 @@ typedef struct nhwc_model_memory {
 NHWC_API nhwc_status nhwc_model_plan(nhwc_model *model, const nhwc_layer *output, const nhwc_model_options *options,
                                      nhwc_model_memory *memory);
 
-/* Makes the model ready to run. Parameters are 0. A model is compiled once; no layer can be added afterwards. */
+/* Makes the model ready to run. Parameters are what their initialisers make of the seed. A model is compiled once; no
+ * layer can be added afterwards. */
 NHWC_API nhwc_status nhwc_model_compile(nhwc_model *model, const nhwc_layer *output,
                                         const nhwc_model_options *options);
 
@@ -190,6 +210,9 @@ typedef struct nhwc_parameter {
     nhwc_tensor gradient; /* where it is frozen, or the model not for training, its data is NULL */
 } nhwc_parameter;
 
+/* Makes the parameters what nhwc_model_compile would have made of this seed. Each draws from a stream of its own. */
+NHWC_API nhwc_status nhwc_model_initialize(nhwc_model *model, uint64_t seed);
+
 /* 0 for a model that is not compiled. What is shared counts once. */
 NHWC_API int nhwc_model_parameter_count(const nhwc_model *model);
 
@@ -203,9 +226,12 @@ NHWC_API nhwc_status nhwc_model_find_parameter(const nhwc_model *model, const ch
  * Runs
  * --------------------------------------------------------------------------------------------- */
 
-/* Runs the model on `count` inputs, dense and of one batch. *y becomes a view of the model's memory, which stays as it
- * is until the next call. The inputs have to stay until nhwc_model_backward is through. */
-NHWC_API nhwc_status nhwc_model_forward(nhwc_model *model, int count, const nhwc_tensor *inputs, nhwc_tensor *y);
+/* Runs the model on `count` inputs, dense and of one batch: as it is trained with `training`, which takes a model
+ * compiled for it, else as it is used. *y becomes a view of the model's memory, which stays as it is until the next
+ * call. The inputs have to stay until nhwc_model_backward, which gives the gradients of either, is through.
+ *                                                                                       [Model.__call__(x, training)] */
+NHWC_API nhwc_status nhwc_model_forward(nhwc_model *model, bool training, int count, const nhwc_tensor *inputs,
+                                        nhwc_tensor *y);
 
 /* From dy, the gradient of something with respect to the output of the forward call before, the gradients of the same
  * thing with respect to the parameters. They replace those in the buffer, or are added with `accumulate`. Once for each

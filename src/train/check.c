@@ -40,7 +40,7 @@ static void set(const nhwc_tensor *x, int64_t index, double value)
 static nhwc_status evaluate(const comparison *c, double *f)
 {
     nhwc_tensor y;
-    NHWC__TRY(nhwc_model_forward(c->model, c->count, c->inputs, &y));
+    NHWC__TRY(nhwc_model_forward(c->model, true, c->count, c->inputs, &y));
     *f = 0;
     for (int64_t i = 0, n = nhwc__element_count(&y); i < n; i++)
         *f += get(&y, i) * get(c->dy, i);
@@ -152,7 +152,7 @@ nhwc_status nhwc_model_check_gradients(nhwc_model *model, int count, const nhwc_
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_check_gradients: %s",
                           worst == NULL ? "worst is NULL" : "options->step and options->most may not be negative");
     nhwc_tensor y;
-    NHWC__TRY(nhwc_model_forward(model, count, inputs, &y));
+    NHWC__TRY(nhwc_model_forward(model, true, count, inputs, &y));
     NHWC__TRY(nhwc_model_backward(model, dy, false));
     void *memory;
     const int64_t bytes = 2 * count * (int64_t)sizeof(nhwc_tensor);

@@ -18,6 +18,7 @@ typedef struct nhwc__kind {
 
 typedef struct nhwc__weights {
     const char *name;
+    nhwc_initializer initializer; /* not DEFAULT */
     int rank;
     int64_t dims[4];
     int64_t count;  /* of elements */
@@ -93,8 +94,11 @@ struct nhwc_model {
     int64_t scratch_used;
     nhwc_context inside; /* of the operations: its memory is the scratch */
 
+    uint64_t seed;
+    int64_t runs; /* forward in training, so far: what is dropped in the next follows from it */
     int64_t batch;
-    bool ran; /* forward, and not yet backward */
+    bool in_training; /* as it ran forward */
+    bool ran;         /* forward, and not yet backward */
 };
 
 /* Layers: nhwc__layer_begin, or nhwc__layer_new where there are no inputs, makes one with its name, on which options
@@ -117,6 +121,12 @@ extern const nhwc__kind nhwc__kind_input;
 
 /* Sets `reached` and `held` for what the output depends on, and gives it back. */
 nhwc_layer *nhwc__mark(const nhwc_layer *output);
+
+/* How many parameters the planned model has of this layer, which are not those of another. */
+int nhwc__own_weights(const nhwc_layer *layer);
+
+/* Makes all parameters of a model that has its memory what they are at first. */
+nhwc_status nhwc__initialize(nhwc_model *model, uint64_t seed);
 
 bool nhwc__is_frozen(const nhwc_layer *layer);
 int64_t nhwc__layer_elements(const nhwc_layer *layer);

@@ -316,5 +316,5 @@ nhwc_status nhwc_model_compile(nhwc_model *model, const nhwc_layer *output, cons
     model->inside.deallocate = give_back_scratch;
     model->inside.allocator = model;
     model->output = last;
-    return NHWC_OK;
+    return nhwc__initialize(model, model->options.seed);
 }

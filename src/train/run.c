@@ -103,8 +103,7 @@ nhwc_status nhwc_model_gradients(const nhwc_model *model, nhwc_tensor *all)
     return NHWC_OK;
 }
 
-/* How many weights layer has of its own in the compiled model. */
-static int own_weights(const nhwc_layer *layer)
+int nhwc__own_weights(const nhwc_layer *layer)
 {
     return layer->held && layer->owner == layer ? layer->weight_count : 0;
 }
@@ -114,7 +113,7 @@ int nhwc_model_parameter_count(const nhwc_model *model)
     int count = 0;
     if (model != NULL && model->output != NULL)
         for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
-            count += own_weights(layer);
+            count += nhwc__own_weights(layer);
     return count;
 }
 
@@ -133,14 +132,20 @@ nhwc_status nhwc_model_parameter(const nhwc_model *model, int index, nhwc_parame
     NHWC__TRY(check_given("model_parameter", "parameter", parameter));
     int left = index;
     for (const nhwc_layer *layer = model->first; layer != NULL && left >= 0; layer = layer->next) {
-        if (left < own_weights(layer)) {
+        if (left < nhwc__own_weights(layer)) {
             *parameter = describe(layer, left);
             return NHWC_OK;
         }
-        left -= own_weights(layer);
+        left -= nhwc__own_weights(layer);
     }
     return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_parameter: there is no parameter %d; the model has %d", index,
                       nhwc_model_parameter_count(model));
+}
+
+nhwc_status nhwc_model_initialize(nhwc_model *model, uint64_t seed)
+{
+    NHWC__TRY(check_compiled("model_initialize", model));
+    return nhwc__initialize(model, seed);
 }
 
 nhwc_status nhwc_model_find_parameter(const nhwc_model *model, const char *name, nhwc_parameter *parameter)
@@ -152,7 +157,7 @@ nhwc_status nhwc_model_find_parameter(const nhwc_model *model, const char *name,
         const size_t length = strlen(layer->name);
         if (strncmp(layer->name, name, length) != 0 || name[length] != '/')
             continue;
-        for (int i = 0; i < own_weights(layer); i++)
+        for (int i = 0; i < nhwc__own_weights(layer); i++)
             if (strcmp(layer->weights[i].name, name + length + 1) == 0) {
                 *parameter = describe(layer, i);
                 return NHWC_OK;
@@ -216,9 +221,9 @@ static nhwc_status named(const nhwc_layer *layer, nhwc_status status)
     return nhwc__fail(status, "%s: %s", layer->name, message);
 }
 
-nhwc_status nhwc_model_forward(nhwc_model *model, int count, const nhwc_tensor *inputs, nhwc_tensor *y)
+nhwc_status nhwc_model_forward(nhwc_model *model, bool training, int count, const nhwc_tensor *inputs, nhwc_tensor *y)
 {
-    NHWC__TRY(check_compiled("model_forward", model));
+    NHWC__TRY((training ? check_training : check_compiled)("model_forward", model));
     NHWC__TRY(check_given("model_forward", "y", y));
     if (count != model->input_count)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_forward: %d inputs are given; the model has %d", count,
@@ -226,6 +231,7 @@ nhwc_status nhwc_model_forward(nhwc_model *model, int count, const nhwc_tensor *
     NHWC__TRY(check_given("model_forward", "inputs", inputs));
     NHWC__TRY(check_inputs(model, inputs));
     model->batch = inputs[0].dims[0];
+    model->in_training = training;
     model->ran = false;
     for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
         if (!layer->reached)

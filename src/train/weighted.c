@@ -11,8 +11,32 @@
 
 /* ---- What they share ---------------------------------------------------------------------------------- */
 
+static nhwc_status refuse_option(const char *name, bool given)
+{
+    return given ? nhwc__fail(NHWC_ERROR_ARGUMENT, "%s is not for this kind of layer", name) : NHWC_OK;
+}
+
+static nhwc_status set_initializer(nhwc__weights *weights, nhwc_initializer given, nhwc_initializer usual)
+{
+    if ((int)given < 0 || given > NHWC_INITIALIZER_BILINEAR)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s_initializer is %d, which is no nhwc_initializer", weights->name,
+                          (int)given);
+    weights->initializer = given == NHWC_INITIALIZER_DEFAULT ? usual : given;
+    return NHWC_OK;
+}
+
+static nhwc_status set_initializers(nhwc_layer *layer)
+{
+    const nhwc_conv2d_layer *o = &layer->options;
+    NHWC__TRY(set_initializer(&layer->weights[0], o->kernel_initializer, NHWC_INITIALIZER_GLOROT_UNIFORM));
+    NHWC__TRY(set_initializer(&layer->weights[1], o->bias_initializer, NHWC_INITIALIZER_ZEROS));
+    if (layer->weights[1].initializer == NHWC_INITIALIZER_BILINEAR)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "bias_initializer is bilinear, which is for kernels");
+    return NHWC_OK;
+}
+
 /* The kernel, the bias, and what the gradients of both are computed from. */
-static void set_weights(nhwc_layer *layer, int rank, const int64_t *kernel, int64_t outputs)
+static nhwc_status set_weights(nhwc_layer *layer, int rank, const int64_t *kernel, int64_t outputs)
 {
     nhwc__weights *const weights = layer->weights;
     weights[0] = (nhwc__weights){.name = "kernel", .rank = rank};
@@ -26,6 +50,7 @@ static void set_weights(nhwc_layer *layer, int rank, const int64_t *kernel, int6
     if (layer->options.activation == NHWC_RELU6)
         layer->conv2d.activation = NHWC_ACTIVATION_RELU6;
     layer->reads_y = layer->conv2d.activation != NHWC_ACTIVATION_NONE;
+    return set_initializers(layer);
 }
 
 static nhwc_status check_at_least_1(const char *name, int64_t count)
@@ -136,9 +161,25 @@ static nhwc_status start(nhwc_layer *layer)
     return NHWC_OK;
 }
 
-static nhwc_status refuse_option(const char *name, bool given)
+/* That of a transposed convolution may be bilinear, which makes one channel of each. */
+static nhwc_status check_bilinear(const nhwc_conv2d_layer *o, int64_t channels)
 {
-    return given ? nhwc__fail(NHWC_ERROR_ARGUMENT, "%s is not for this kind of layer", name) : NHWC_OK;
+    if (o->kernel_initializer != NHWC_INITIALIZER_BILINEAR)
+        return NHWC_OK;
+    if (o->filters != channels)
+        return nhwc__fail(NHWC_ERROR_CHANNELS,
+                          "filters is %" PRId64 "; with a bilinear kernel_initializer it has to be %" PRId64
+                          ", the channels of x", o->filters, channels);
+    if (o->kernel_size[0] != o->kernel_size[1])
+        return nhwc__fail(NHWC_ERROR_KERNEL,
+                          "kernel_size is {%" PRId64 ", %" PRId64 "}; with a bilinear kernel_initializer it has to be "
+                          "square", o->kernel_size[0], o->kernel_size[1]);
+    return NHWC_OK;
+}
+
+static nhwc_status refuse_bilinear(const nhwc_conv2d_layer *o)
+{
+    return refuse_option("a bilinear kernel_initializer", o->kernel_initializer == NHWC_INITIALIZER_BILINEAR);
 }
 
 /* *share is what each of the groups has of so many channels. */
@@ -169,6 +210,7 @@ static nhwc_status infer_conv2d(nhwc_layer *layer)
     const int64_t *x = layer->inputs[0].from->dims;
     int64_t share = 0;
     NHWC__TRY(start(layer));
+    NHWC__TRY(refuse_bilinear(o));
     NHWC__TRY(refuse_option("depth_multiplier", o->depth_multiplier != 0));
     NHWC__TRY(refuse_option("output_padding", o->output_padding != NULL));
     NHWC__TRY(check_at_least_1("filters", o->filters));
@@ -177,8 +219,7 @@ static nhwc_status infer_conv2d(nhwc_layer *layer)
     nhwc_geometry g;
     NHWC__TRY(nhwc_conv2d_geometry(x, kernel, &layer->conv2d, &g));
     set_output(layer, &g, g.h.coarse, g.w.coarse, g.coarse_c);
-    set_weights(layer, 4, kernel, o->filters);
-    return NHWC_OK;
+    return set_weights(layer, 4, kernel, o->filters);
 }
 
 static nhwc_status conv2d_forward(const nhwc_layer *layer)
@@ -203,12 +244,12 @@ static nhwc_status infer_conv2d_transpose(nhwc_layer *layer)
     NHWC__TRY(refuse_option("depth_multiplier", o->depth_multiplier != 0));
     NHWC__TRY(check_at_least_1("filters", o->filters));
     NHWC__TRY(share_of("filters", o->filters, o->groups, &share));
+    NHWC__TRY(check_bilinear(o, x[3]));
     const int64_t kernel[] = {o->kernel_size[0], o->kernel_size[1], share, x[3]};
     nhwc_geometry g;
     NHWC__TRY(nhwc_conv2d_transpose_geometry(x, kernel, &layer->conv2d, NULL, o->output_padding, &g));
     set_output(layer, &g, g.h.fine, g.w.fine, g.fine_c);
-    set_weights(layer, 4, kernel, o->filters);
-    return NHWC_OK;
+    return set_weights(layer, 4, kernel, o->filters);
 }
 
 static nhwc_status conv2d_transpose_forward(const nhwc_layer *layer)
@@ -229,6 +270,7 @@ static nhwc_status infer_depthwise_conv2d(nhwc_layer *layer)
     const nhwc_conv2d_layer *o = &layer->options;
     const int64_t *x = layer->inputs[0].from->dims;
     NHWC__TRY(start(layer));
+    NHWC__TRY(refuse_bilinear(o));
     NHWC__TRY(refuse_option("filters", o->filters != 0));
     NHWC__TRY(refuse_option("groups", o->groups != 0));
     NHWC__TRY(refuse_option("output_padding", o->output_padding != NULL));
@@ -243,8 +285,7 @@ static nhwc_status infer_depthwise_conv2d(nhwc_layer *layer)
     nhwc_geometry g;
     NHWC__TRY(nhwc_conv2d_geometry(x, (int64_t[]){o->kernel_size[0], o->kernel_size[1], 1, outputs}, &grouped, &g));
     set_output(layer, &g, g.h.coarse, g.w.coarse, outputs);
-    set_weights(layer, 4, (int64_t[]){o->kernel_size[0], o->kernel_size[1], x[3], multiplier}, outputs);
-    return NHWC_OK;
+    return set_weights(layer, 4, (int64_t[]){o->kernel_size[0], o->kernel_size[1], x[3], multiplier}, outputs);
 }
 
 static nhwc_status depthwise_conv2d_forward(const nhwc_layer *layer)
@@ -264,6 +305,7 @@ static nhwc_status infer_dense(nhwc_layer *layer)
     const nhwc_layer *x = layer->inputs[0].from;
     const int64_t units = layer->options.filters;
     NHWC__TRY(check_at_least_1("units", units));
+    NHWC__TRY(refuse_bilinear(&layer->options));
     if (x->rank < 2)
         return nhwc__fail(NHWC_ERROR_RANK, "x, %s, has no axis but the batch", x->name);
     const int last = x->rank - 1;
@@ -272,8 +314,7 @@ static nhwc_status infer_dense(nhwc_layer *layer)
         layer->dims[axis] = x->dims[axis];
     layer->dims[last] = units;
     layer->multiply_adds = (double)nhwc__layer_elements(x) * (double)units;
-    set_weights(layer, 2, (int64_t[]){x->dims[last], units}, units);
-    return NHWC_OK;
+    return set_weights(layer, 2, (int64_t[]){x->dims[last], units}, units);
 }
 
 static nhwc_status dense_forward(const nhwc_layer *layer)
@@ -340,6 +381,8 @@ nhwc_layer *nhwc_layer_dense(nhwc_layer *x, const nhwc_dense_layer *options)
     const nhwc_dense_layer none = {0};
     const nhwc_dense_layer *o = options == NULL ? &none : options;
     return add_layer(&kind, x, &(nhwc_conv2d_layer){.filters = o->units, .activation = o->activation,
+                                                    .kernel_initializer = o->kernel_initializer,
+                                                    .bias_initializer = o->bias_initializer,
                                                     .no_bias = o->no_bias, .frozen = o->frozen,
                                                     .shared_with = o->shared_with, .name = o->name});
 }
