@@ -530,6 +530,18 @@ static int64_t rows_of_tiles(const job *j)
 }
 
 #define IMAGE_BYTES (256 * 1024.0) /* of input and output for each task at a time, in all phases and areas */
+
+/* As many as a cache holds; of a filter that is larger than these, which they all read, as many as it has bytes. */
+static int64_t images_at_once(const job *j)
+{
+    const nhwc_tensor *in = j->in, *out = j->out;
+    const double of_image = (double)in->dims[1] * (double)(in->dims[2] * in->dims[3]) +
+                            (double)out->dims[1] * (double)(out->dims[2] * out->dims[3]);
+    const double filter = bytes_of_all(&j->shape), cached = IMAGE_BYTES * j->workspace->tasks;
+    const double images = (filter > cached ? filter : cached) / (of_image * (double)j->shape.element);
+    return images < 1 ? 1 : images < (double)in->dims[0] ? (int64_t)images : in->dims[0];
+}
+
 #define MANY_PIXELS 512 /* for each task: then all of them lay out the filter for themselves */
 
 /* Shares the work of a job among its tasks, and does it. */
@@ -540,11 +552,7 @@ static void run_job(const nhwc_context *context, job *j)
     const int64_t panels = j->shape.groups * nhwc__ceil(j->shape.out_c, 2 * j->shape.lanes);
     j->by_columns = !j->shape.wide && j->shape.filled == 0 && panels >= tasks && pixels < MANY_PIXELS * tasks &&
                     nhwc__ceil(panels, tasks) * tasks * 8 <= panels * 9; /* evenly enough */
-    const nhwc_tensor *in = j->in, *out = j->out;
-    const double of_image = (double)in->dims[1] * (double)(in->dims[2] * in->dims[3]) +
-                            (double)out->dims[1] * (double)(out->dims[2] * out->dims[3]);
-    const double images = IMAGE_BYTES * tasks / (of_image * (double)j->shape.element);
-    j->images = images < 1 ? 1 : images < (double)in->dims[0] ? (int64_t)images : in->dims[0];
+    j->images = images_at_once(j);
     nhwc__parallel_for(context, tasks, run_task, j);
 }
 
