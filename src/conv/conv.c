@@ -19,19 +19,31 @@
 #define DEPTHWISE true
 
 /* clang-format off */
-/*                                                                                          name          fine     filter     coarse */
-OPERATION conv                                = {NHWC__GATHER,    PLAIN,     {"conv2d",                                   "x",  "filter",  "y"}};
-OPERATION conv_backprop_input                 = {NHWC__SCATTER,   PLAIN,     {"conv2d_backprop_input",                    "dx", "filter",  "dy"}};
-OPERATION conv_backprop_filter                = {NHWC__CORRELATE, PLAIN,     {"conv2d_backprop_filter",                   "x",  "dfilter", "dy"}};
-OPERATION transpose                           = {NHWC__SCATTER,   PLAIN,     {"conv2d_transpose",                         "y",  "filter",  "x"}};
-OPERATION transpose_backprop_input            = {NHWC__GATHER,    PLAIN,     {"conv2d_transpose_backprop_input",          "dy", "filter",  "dx"}};
-OPERATION transpose_backprop_filter           = {NHWC__CORRELATE, PLAIN,     {"conv2d_transpose_backprop_filter",         "dy", "dfilter", "x"}};
-OPERATION depthwise                           = {NHWC__GATHER,    DEPTHWISE, {"depthwise_conv2d",                         "x",  "filter",  "y"}};
-OPERATION depthwise_backprop_input            = {NHWC__SCATTER,   DEPTHWISE, {"depthwise_conv2d_backprop_input",          "dx", "filter",  "dy"}};
-OPERATION depthwise_backprop_filter           = {NHWC__CORRELATE, DEPTHWISE, {"depthwise_conv2d_backprop_filter",         "x",  "dfilter", "dy"}};
-OPERATION depthwise_transpose                 = {NHWC__SCATTER,   DEPTHWISE, {"depthwise_conv2d_transpose",               "y",  "filter",  "x"}};
-OPERATION depthwise_transpose_backprop_input  = {NHWC__GATHER,    DEPTHWISE, {"depthwise_conv2d_transpose_backprop_input",  "dy", "filter",  "dx"}};
-OPERATION depthwise_transpose_backprop_filter = {NHWC__CORRELATE, DEPTHWISE, {"depthwise_conv2d_transpose_backprop_filter", "dy", "dfilter", "x"}};
+/*   name                                          fine  filter     coarse */
+OPERATION conv                                = {NHWC__GATHER,    PLAIN,
+    {"conv2d",                                     "x",  "filter",  "y"}};
+OPERATION conv_backprop_input                 = {NHWC__SCATTER,   PLAIN,
+    {"conv2d_backprop_input",                      "dx", "filter",  "dy"}};
+OPERATION conv_backprop_filter                = {NHWC__CORRELATE, PLAIN,
+    {"conv2d_backprop_filter",                     "x",  "dfilter", "dy"}};
+OPERATION transpose                           = {NHWC__SCATTER,   PLAIN,
+    {"conv2d_transpose",                           "y",  "filter",  "x"}};
+OPERATION transpose_backprop_input            = {NHWC__GATHER,    PLAIN,
+    {"conv2d_transpose_backprop_input",            "dy", "filter",  "dx"}};
+OPERATION transpose_backprop_filter           = {NHWC__CORRELATE, PLAIN,
+    {"conv2d_transpose_backprop_filter",           "dy", "dfilter", "x"}};
+OPERATION depthwise                           = {NHWC__GATHER,    DEPTHWISE,
+    {"depthwise_conv2d",                           "x",  "filter",  "y"}};
+OPERATION depthwise_backprop_input            = {NHWC__SCATTER,   DEPTHWISE,
+    {"depthwise_conv2d_backprop_input",            "dx", "filter",  "dy"}};
+OPERATION depthwise_backprop_filter           = {NHWC__CORRELATE, DEPTHWISE,
+    {"depthwise_conv2d_backprop_filter",           "x",  "dfilter", "dy"}};
+OPERATION depthwise_transpose                 = {NHWC__SCATTER,   DEPTHWISE,
+    {"depthwise_conv2d_transpose",                 "y",  "filter",  "x"}};
+OPERATION depthwise_transpose_backprop_input  = {NHWC__GATHER,    DEPTHWISE,
+    {"depthwise_conv2d_transpose_backprop_input",  "dy", "filter",  "dx"}};
+OPERATION depthwise_transpose_backprop_filter = {NHWC__CORRELATE, DEPTHWISE,
+    {"depthwise_conv2d_transpose_backprop_filter", "dy", "dfilter", "x"}};
 /* clang-format on */
 
 const nhwc__operation *nhwc__operation_of(nhwc_operation operation)

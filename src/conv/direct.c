@@ -399,7 +399,8 @@ static void run_area(const job *j, const nhwc__pair *p, const area *a, block *b,
                 tile.ahead = b->ahead;
                 tile.ahead_step = LINE;
                 b->ahead += (uintptr_t)(terms * LINE);
-            } else if (t + 1 < end && reads_much && panel == b->first) { /* what it reads last; this one reads the rest */
+            } else if (t + 1 < end && reads_much && panel == b->first) {
+                /* what it reads last; this one reads the rest */
                 tile.ahead = (uintptr_t)(in + (next.in + last_run) * s->element);
                 tile.ahead_step = in_step;
             } else if (t + 1 < end && writes_all) {

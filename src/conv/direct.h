@@ -20,8 +20,8 @@
 /* Scratch for each task with which a call without a packed filter is fastest. */
 int64_t nhwc__direct_bytes(const nhwc__call *call);
 
-/* The filter in panels, for any number of calls: whether that is of use; its bytes, -1 for too many; and itself, 64-byte
- * aligned. */
+/* The filter in panels, for any number of calls: whether that is of use; its bytes, -1 for too many; and itself,
+ * 64-byte aligned. */
 bool nhwc__direct_wants_packed(const nhwc__call *call);
 int64_t nhwc__direct_packed_bytes(const nhwc__call *call);
 void nhwc__direct_pack(const nhwc__call *call, void *packed);

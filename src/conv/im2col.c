@@ -128,13 +128,15 @@ static int64_t end_of_block(const job *j, range of, int64_t first)
 static void finish(const job *j, char *values, int64_t first_channel, int64_t count)
 {
     if (j->call->bias != NULL || j->call->activation != NHWC_ACTIVATION_NONE)
-        j->kernels->finish(count, j->call->bias ? offset(j, j->call->bias, first_channel) : NULL, j->call->activation, values);
+        j->kernels->finish(count, j->call->bias ? offset(j, j->call->bias, first_channel) : NULL, j->call->activation,
+                           values);
 }
 
 /* `count` channels of one row of an image, rows counted over images. */
 static void finish_row(const job *j, const nhwc_tensor *image, int64_t row, int64_t first_channel, int64_t count)
 {
-    const int64_t at = row / image->dims[1] * image->strides[0] + row % image->dims[1] * image->strides[1] + first_channel;
+    const int64_t n = row / image->dims[1], y = row % image->dims[1];
+    const int64_t at = n * image->strides[0] + y * image->strides[1] + first_channel;
     if (j->call->bias != NULL || j->call->activation != NHWC_ACTIVATION_NONE)
         for (int64_t x = 0; x < image->dims[2]; x++)
             finish(j, offset(j, image, at + x * image->strides[2]), first_channel, count);
@@ -176,8 +178,8 @@ static void gather(const job *j, const share *s, int64_t group)
             last = nhwc__least(k + j->blocks.depth, patch);
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix filter = {offset(j, &p->filter, k * filter_row + first_o), filter_row, 1};
-            nhwc__product(j->kernels, j->element, end - q, count, last - k, columns, filter, j->call->accumulate || k > 0,
-                          out, pixel, s->panel);
+            nhwc__product(j->kernels, j->element, end - q, count, last - k, columns, filter,
+                          j->call->accumulate || k > 0, out, pixel, s->panel);
         }
         for (int64_t i = 0; i < end - q; i++)
             finish(j, out + i * pixel * (int64_t)j->element, first_o, count);
@@ -203,7 +205,8 @@ static void correlate(const job *j, const share *s, int64_t group)
             const nhwc__matrix columns = patch_matrix(j, s, &patches, q, end, k, last);
             const nhwc__matrix transposed = {columns.data, columns.column, columns.row};
             nhwc__product(j->kernels, j->element, last - k, count, end - q, transposed, coarse,
-                          j->call->accumulate || q > 0, offset(j, &p->filter, k * filter_row + first_o), filter_row, s->panel);
+                          j->call->accumulate || q > 0, offset(j, &p->filter, k * filter_row + first_o), filter_row,
+                          s->panel);
         }
     }
 }
@@ -219,11 +222,12 @@ static void scatter_taps(const job *j, const share *s, int64_t group, range chan
     const int64_t at_once = whole ? taps.end - taps.first : 1;
     for (int64_t q = pixels.first, end; q < pixels.end; q = end) {
         end = end_of_block(j, pixels, q);
-        const nhwc__matrix coarse = {offset(j, &p->coarse, coarse_pixel(j, q) + group * j->coarse_c), p->coarse.strides[2],
-                                     1};
+        const nhwc__matrix coarse = {offset(j, &p->coarse, coarse_pixel(j, q) + group * j->coarse_c),
+                                     p->coarse.strides[2], 1};
         for (int64_t tap = taps.first; tap < taps.end; tap += at_once) {
             const nhwc__matrix filter = {
-                offset(j, &p->filter, (tap * j->fine_c + channels.first) * filter_row + group * j->coarse_c), 1, filter_row};
+                offset(j, &p->filter, (tap * j->fine_c + channels.first) * filter_row + group * j->coarse_c), 1,
+                filter_row};
             char *columns = s->columns + (tap - taps.first) * count * (int64_t)j->element;
             int64_t stride = j->blocks.stride;
             if (j->pixelwise) {

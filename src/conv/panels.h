@@ -37,7 +37,8 @@ bool nhwc__are_dots(int64_t in_c, int64_t out_c);
 
 /* A pair of phases, and the filter of each group as their matrix: `depth` = taps * in_c terms of a sum by `columns`,
  * cut into panels of `width` columns, each [depth][width], zero beyond the last column. A panel of groups that are
- * spread has rows for the channels of a group, of all groups: [depth / lanes][spread][lanes], so `width` is `spread`. */
+ * spread has rows for the channels of a group, of all groups: [depth / lanes][spread][lanes], so `width` is
+ * `spread`. */
 typedef struct nhwc__pair {
     int64_t count_h, count_w, index;
     nhwc__phase h, w;

@@ -27,7 +27,8 @@ static char *column_at(const segment *s, int64_t x, int64_t k)
 
 /* Elements k .. end_k of every `every`-th of the pixels x .. end_x: from or to the fine image, where element k of
  * pixel 0 lies, or would, at `offset`. */
-static void move_run(const segment *s, int64_t x, int64_t end_x, int64_t every, int64_t k, int64_t end_k, int64_t offset)
+static void move_run(const segment *s, int64_t x, int64_t end_x, int64_t every, int64_t k, int64_t end_k,
+                     int64_t offset)
 {
     const nhwc__kernels *kernels = s->patches->kernels;
     const int64_t pixels = (end_x - x + every - 1) / every, step = s->step * every, stride = s->stride * every;
@@ -39,8 +40,8 @@ static void move_run(const segment *s, int64_t x, int64_t end_x, int64_t every, 
 }
 
 /* Elements k .. end_k of a row of taps whose elements begin at `row_k`, all inside the fine image. */
-static void move_taps(const segment *s, int64_t x, int64_t end_x, int64_t every, int64_t row_k, int64_t k, int64_t end_k,
-                      int64_t offset)
+static void move_taps(const segment *s, int64_t x, int64_t end_x, int64_t every, int64_t row_k, int64_t k,
+                      int64_t end_k, int64_t offset)
 {
     const int64_t channels = s->patches->channels;
     if (s->side_by_side && k < end_k) {

@@ -15,8 +15,8 @@ typedef struct nhwc__run {
  *     c[c_row[i] + j] = activation((c +) sum over runs r, k < length of r:
  *                                      a[a_row[i] + r.a + k * a_step] * b[r.b + k * b_step + j]  + bias[j])
  *
- * for i < rows and j < columns. b is read up to `narrow` columns, or the next multiple of `lanes`; nothing else is touched
- * beyond. Bias may be NULL. */
+ * for i < rows and j < columns. b is read up to `narrow` columns, or the next multiple of `lanes`; nothing else is
+ * touched beyond. Bias may be NULL. */
 typedef struct nhwc__tile {
     int rows, columns; /* 1 .. tile_rows, 1 .. 2 * lanes */
     int64_t runs;

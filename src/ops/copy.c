@@ -135,7 +135,8 @@ void nhwc__copy_plane(size_t size, int64_t rows, int64_t columns, const char *x,
 {
     const int64_t s = (int64_t)size;
     const nhwc__mover mover = mover_of(s);
-    nhwc__walk_plane(&mover, &(nhwc__plane){y, x, rows, columns, to_row * s, to_column * s, from_row * s, from_column * s});
+    nhwc__walk_plane(&mover, &(nhwc__plane){y, x, rows, columns, to_row * s, to_column * s, from_row * s,
+                                            from_column * s});
 }
 
 void nhwc__copy(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *y)
