@@ -57,21 +57,22 @@ static bool reaches(const term_list *list, int at, int64_t distance)
     return false;
 }
 
-static int64_t byte_reach(const nhwc_tensor *tensor)
+/* Any number where there are no elements, of which strides may be what they like. */
+static uintptr_t byte_reach(const nhwc_tensor *tensor)
 {
-    int64_t last = 0;
+    uintptr_t last = 0;
     for (int axis = 0; axis < tensor->rank; axis++)
         if (tensor->dims[axis] > 1)
-            last += (tensor->dims[axis] - 1) * tensor->strides[axis];
-    return (last + 1) * (int64_t)nhwc_dtype_size(tensor->dtype);
+            last += (uintptr_t)(tensor->dims[axis] - 1) * (uintptr_t)tensor->strides[axis];
+    return (last + 1) * nhwc_dtype_size(tensor->dtype);
 }
 
 bool nhwc__tensors_overlap(const nhwc_tensor *a, const nhwc_tensor *b)
 {
-    if (nhwc__tensor_is_empty(a) || nhwc__tensor_is_empty(b))
-        return false;
     const uintptr_t a_base = (uintptr_t)a->data, b_base = (uintptr_t)b->data;
-    if (a_base + (uintptr_t)byte_reach(a) <= b_base || b_base + (uintptr_t)byte_reach(b) <= a_base)
+    if (a_base + byte_reach(a) <= b_base || b_base + byte_reach(b) <= a_base)
+        return false;
+    if (nhwc__tensor_is_empty(a) || nhwc__tensor_is_empty(b))
         return false;
     const int64_t a_size = (int64_t)nhwc_dtype_size(a->dtype), b_size = (int64_t)nhwc_dtype_size(b->dtype);
     term_list list = {.count = 0};
