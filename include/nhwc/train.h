@@ -160,6 +160,95 @@ NHWC_API const char *nhwc_layer_name(const nhwc_layer *layer);
 NHWC_API int nhwc_layer_shape(const nhwc_layer *layer, int64_t dims[NHWC_MAX_RANK]);
 
 /* ------------------------------------------------------------------------------------------------
+ * What a model learns, and how
+ * --------------------------------------------------------------------------------------------- */
+
+/* The number of a batch that training makes smaller: the mean of the losses of <nhwc/nn.h> over all samples and, in
+ * each, all elements or positions. Targets have the shape of the model's output, and its dtype; those of
+ * SPARSE_SOFTMAX_CROSS_ENTROPY, the numbers of classes, that without the last axis, and are NHWC_INT32 or NHWC_INT64.
+ *
+ * The softmax losses are those of logits, as is SIGMOID_CROSS_ENTROPY. Of a model that ends with the activation
+ * NHWC_SOFTMAX, these are what it is computed from, and so they are for both binary losses where it ends with
+ * NHWC_SIGMOID. This is what Keras' categorical_crossentropy, sparse_categorical_crossentropy and binary_crossentropy
+ * do as well, with from_logits or without: no digits are lost where probabilities are near 0 or 1. Steps of training
+ * then leave the activation out. BINARY_CROSS_ENTROPY of other outputs takes these for probabilities. */
+typedef enum nhwc_loss {
+    NHWC_LOSS_NONE = 0,
+    NHWC_MEAN_SQUARED_ERROR,
+    NHWC_MEAN_ABSOLUTE_ERROR,
+    NHWC_BINARY_CROSS_ENTROPY,
+    NHWC_SIGMOID_CROSS_ENTROPY,
+    NHWC_SOFTMAX_CROSS_ENTROPY,
+    NHWC_SPARSE_SOFTMAX_CROSS_ENTROPY
+} nhwc_loss;
+
+/* Something else to know about the outputs of a batch, with their activation; it costs that, where the loss does not
+ * need it. */
+typedef enum nhwc_metric {
+    NHWC_METRIC_NONE = 0,
+    NHWC_ACCURACY,        /* the part of the samples, or positions, whose largest output is at the class meant */
+    NHWC_BINARY_ACCURACY, /* the part of the elements that are the target, with 1 for outputs above 0.5 and else 0 */
+    NHWC_METRIC_MEAN_SQUARED_ERROR,
+    NHWC_METRIC_MEAN_ABSOLUTE_ERROR
+} nhwc_metric;
+
+typedef enum nhwc_schedule_kind {
+    NHWC_CONSTANT = 0,            /* the optimiser's learning_rate */
+    NHWC_COSINE_DECAY,            /* [keras.optimizers.schedules.CosineDecay, and so on] */
+    NHWC_EXPONENTIAL_DECAY,
+    NHWC_POLYNOMIAL_DECAY,
+    NHWC_INVERSE_TIME_DECAY,
+    NHWC_PIECEWISE_CONSTANT_DECAY
+} nhwc_schedule_kind;
+
+#define NHWC_MOST_BOUNDARIES 15
+
+/* Learning rates as functions of the steps done, with Keras' arguments and formulas. What one of them has no use for is
+ * left out. */
+typedef struct nhwc_schedule {
+    nhwc_schedule_kind kind;
+    double initial_learning_rate; /* not of piecewise constant */
+    int64_t decay_steps;          /* not of piecewise constant */
+    double decay_rate;            /* of exponential and inverse time */
+    bool staircase;               /* of the same */
+    double alpha;                 /* of cosine: what it ends with, as a part of what it begins with */
+    double warmup_target;         /* of cosine: 0 means no warm-up */
+    int64_t warmup_steps;         /* of cosine */
+    double end_learning_rate;     /* of polynomial */
+    double power;                 /* of polynomial: 0 means 1 */
+    bool cycle;                   /* of polynomial */
+    int boundary_count;           /* of piecewise constant: values[i] up to boundaries[i], the last one for ever */
+    int64_t boundaries[NHWC_MOST_BOUNDARIES];
+    double values[NHWC_MOST_BOUNDARIES + 1];
+} nhwc_schedule;
+
+typedef enum nhwc_optimizer_kind {
+    NHWC_SGD = 0,
+    NHWC_RMSPROP,
+    NHWC_ADAM,
+    NHWC_ADAMW
+} nhwc_optimizer_kind;
+
+/* Keras' optimisers, by the formulas of <nhwc/optimize.h>. Gradients are clipped first, in at most one of the three
+ * ways; then weights decay, and then comes the step. */
+typedef struct nhwc_optimizer {
+    nhwc_optimizer_kind kind;
+    double learning_rate;   /* 0 means 0.001, of SGD 0.01 */
+    nhwc_schedule schedule; /* ... in place of that */
+    double momentum;        /* of SGD and RMSprop */
+    bool nesterov;          /* of SGD */
+    bool centered;          /* of RMSprop */
+    bool amsgrad;           /* of Adam and AdamW */
+    double rho;             /* of RMSprop: 0 means 0.9 */
+    double beta_1, beta_2;  /* of Adam and AdamW: 0 means 0.9 and 0.999 */
+    double epsilon;         /* of all but SGD: 0 means 1e-7 */
+    double weight_decay;    /* of AdamW, 0 means 0.004 */
+    double clipvalue;       /* each element, to -clipvalue .. clipvalue; here and below, 0 means not */
+    double clipnorm;        /* the norm of each parameter's gradient */
+    double global_clipnorm; /* the norm of all gradients together */
+} nhwc_optimizer;
+
+/* ------------------------------------------------------------------------------------------------
  * Memory
  *
  * A model is all that its output depends on. Its inputs are the input layers among that, in the order they were added.
@@ -171,14 +260,19 @@ typedef struct nhwc_model_options {
     bool input_gradients; /* ... and gives the gradients of the inputs, too */
     bool keep;            /* every value and gradient stays until the next call, for those who want to look at it */
     uint64_t seed;        /* of all that is random: what parameters are at first */
+    nhwc_loss loss;
+    nhwc_metric metric;
+    const nhwc_optimizer *optimizer; /* of the loss; implies training. It is copied */
 } nhwc_model_options;
 
 /* Bytes. */
 typedef struct nhwc_model_memory {
     int64_t parameters;
     int64_t gradients; /* of the parameters that are not frozen */
+    int64_t optimizer; /* its state: up to three times the gradients */
     int64_t values;    /* of layers, and their gradients: they share memory where they are not alive together */
-    int64_t scratch;   /* of operations: 512 KiB for each thread */
+    int64_t batches;   /* with an optimiser, the inputs and targets of a batch: nhwc_model_fit copies samples together */
+    int64_t scratch;   /* of operations: 512 KiB for each thread, or what loss and metric of classes need if it is more */
     int64_t total;     /* what nhwc_model_compile allocates, in one block */
 } nhwc_model_memory;
 
@@ -245,6 +339,81 @@ NHWC_API nhwc_status nhwc_model_input_gradient(const nhwc_model *model, int inde
  * convolution or Dense with RELU or RELU6 is that of what comes before the activation. */
 NHWC_API nhwc_status nhwc_layer_value(const nhwc_layer *layer, nhwc_tensor *y);
 NHWC_API nhwc_status nhwc_layer_gradient(const nhwc_layer *layer, nhwc_tensor *dy);
+
+/* ------------------------------------------------------------------------------------------------
+ * Learning
+ *
+ * By models that are compiled with a loss. Inputs and targets are dense, and as many samples each. All is checked
+ * first: a call that is refused changes nothing.
+ * --------------------------------------------------------------------------------------------- */
+
+typedef struct nhwc_result {
+    double loss;
+    double metric; /* 0 for a model without one */
+} nhwc_result;
+
+/* One step of the optimiser on one batch. The result, which may be NULL, is that before the step. [train_on_batch] */
+NHWC_API nhwc_status nhwc_model_train_on_batch(nhwc_model *model, int count, const nhwc_tensor *inputs,
+                                               const nhwc_tensor *targets, nhwc_result *result);
+
+/* Its two halves: the gradients of the loss, which replace those in the buffer or are added with `accumulate`, of a
+ * model compiled for training ... */
+NHWC_API nhwc_status nhwc_model_compute_gradients(nhwc_model *model, int count, const nhwc_tensor *inputs,
+                                                  const nhwc_tensor *targets, bool accumulate, nhwc_result *result);
+
+/* ... and the optimiser's step with what is in the buffer, which clipping changes. [optimizer.apply_gradients] */
+NHWC_API nhwc_status nhwc_model_apply_gradients(nhwc_model *model);
+
+/* The same result without a step, as the model is run when it is not trained.                      [test_on_batch] */
+NHWC_API nhwc_status nhwc_model_test_on_batch(nhwc_model *model, int count, const nhwc_tensor *inputs,
+                                              const nhwc_tensor *targets, nhwc_result *result);
+
+/* The outputs for any number of samples, of a model with a loss or without.                              [predict] */
+NHWC_API nhwc_status nhwc_model_predict(nhwc_model *model, int count, const nhwc_tensor *inputs, nhwc_tensor *y);
+
+/* The means over any number of samples, which are run in batches as large as the model is compiled for. [evaluate] */
+NHWC_API nhwc_status nhwc_model_evaluate(nhwc_model *model, int count, const nhwc_tensor *inputs,
+                                         const nhwc_tensor *targets, nhwc_result *result);
+
+/* The learning rate of the next step. One that follows a schedule cannot be set. */
+NHWC_API nhwc_status nhwc_model_learning_rate(const nhwc_model *model, double *learning_rate);
+NHWC_API nhwc_status nhwc_model_set_learning_rate(nhwc_model *model, double learning_rate);
+
+/* Where nhwc_model_fit is. */
+typedef struct nhwc_progress {
+    nhwc_model *model;
+    int64_t epoch, epochs;   /* the number of this one, from 0, and before which number it ends */
+    int64_t step, steps;     /* how many are done in this epoch, and how many it has */
+    int64_t sample, samples; /* the same of samples */
+    bool epoch_ended;
+    double learning_rate;   /* of the last step */
+    nhwc_result result;     /* the means over the samples of this epoch so far */
+    nhwc_result validation; /* when an epoch has ended and there is validation; else 0 */
+} nhwc_progress;
+
+/* After each step, and once more after each epoch. The callback may use the model, and save it. Where it returns false,
+ * training ends. */
+typedef bool nhwc_fit_callback(void *argument, const nhwc_progress *progress);
+
+typedef struct nhwc_fit_options {
+    int64_t batch_size;                    /* 0 means max_batch; the last batch of an epoch may be smaller */
+    int64_t epochs;                        /* 0 means 1 */
+    int64_t initial_epoch;                 /* the epochs before are taken for done: epochs - initial_epoch follow */
+    bool no_shuffle;                       /* shuffle=False */
+    uint64_t seed;                         /* of the order of samples */
+    const nhwc_tensor *validation_inputs;  /* as many as inputs; NULL means no validation */
+    const nhwc_tensor *validation_targets;
+    int64_t validation_batch_size;         /* 0 means batch_size */
+    nhwc_fit_callback *callback;
+    void *argument;                        /* of the callback */
+} nhwc_fit_options;
+
+/* Trains on all samples once in each epoch. The order is nhwc_random_permutation's, with the seed and 2^33 + the number of
+ * the epoch as stream: epochs 2 and 3 are the same whether 0 and 1 come before them in the same call or not. It takes 8
+ * bytes a sample while the call lasts, and is all that is allocated. The result, which may be NULL, is that of the last
+ * epoch.                                                                                                    [fit] */
+NHWC_API nhwc_status nhwc_model_fit(nhwc_model *model, int count, const nhwc_tensor *inputs,
+                                    const nhwc_tensor *targets, const nhwc_fit_options *options, nhwc_result *result);
 
 /* ------------------------------------------------------------------------------------------------
  * Looking

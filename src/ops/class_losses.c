@@ -30,18 +30,17 @@ static nhwc_status fail_class(const char *operation, const nhwc_tensor *labels, 
                       nhwc__shape_text(labels->rank, at).text, class_at(labels, sample), classes);
 }
 
-/* `labels` are a class for each sample of `predictions`, [..., classes]. */
-static nhwc_status check_classes(const char *operation, const char *name, const nhwc_tensor *predictions,
-                                 const nhwc_tensor *labels)
+nhwc_status nhwc__check_classes(const char *operation, const char *name, const char *of,
+                                const nhwc_tensor *predictions, const nhwc_tensor *labels)
 {
     const int rank = predictions->rank - 1;
-    NHWC__TRY(nhwc__tensor_check(operation, "labels", labels));
+    NHWC__TRY(nhwc__tensor_check(operation, name, labels));
     if (labels->dtype != NHWC_INT32 && labels->dtype != NHWC_INT64)
-        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: labels is %s; int32 and int64 are possible", operation,
+        return nhwc__fail(NHWC_ERROR_DTYPE, "%s: %s is %s; int32 and int64 are possible", operation, name,
                           nhwc_dtype_string(labels->dtype));
     if (labels->rank != rank || (rank > 0 && memcmp(labels->dims, predictions->dims, (size_t)rank * sizeof(int64_t))))
-        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: labels is %s; of %s, %s, it has to be %s", operation,
-                          nhwc__shape_text(labels->rank, labels->dims).text, name,
+        return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is %s; of %s, %s, it has to be %s", operation, name,
+                          nhwc__shape_text(labels->rank, labels->dims).text, of,
                           nhwc__shape_text(predictions->rank, predictions->dims).text,
                           nhwc__shape_text(rank, predictions->dims).text);
     const int64_t classes = predictions->dims[rank];
@@ -158,7 +157,7 @@ static nhwc_status check_labels(const nhwc__loss *l, bool is_sparse, nhwc__argum
 {
     const nhwc_tensor *p = l->predictions;
     if (is_sparse)
-        return check_classes(l->operation, "predictions", p, l->labels);
+        return nhwc__check_classes(l->operation, "labels", "predictions", p, l->labels);
     *dense = (nhwc__argument){.name = "labels", .tensor = l->labels, .rank = p->rank, .dims = p->dims};
     return NHWC_OK;
 }
@@ -291,7 +290,7 @@ static nhwc_status check_accuracy(const nhwc_context *context, const nhwc_tensor
         {.name = "labels", .tensor = labels, .rank = scores->rank, .dims = scores->dims},
     };
     NHWC__TRY(nhwc__check_arguments(operation, context, is_sparse ? 1 : 2, arguments));
-    return is_sparse ? check_classes(operation, "scores", scores, labels) : NHWC_OK;
+    return is_sparse ? nhwc__check_classes(operation, "labels", "scores", scores, labels) : NHWC_OK;
 }
 
 nhwc_status nhwc_accuracy(const nhwc_context *context, const nhwc_tensor *scores, const nhwc_tensor *labels,

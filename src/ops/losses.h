@@ -30,4 +30,8 @@ nhwc__argument nhwc__loss_argument(const nhwc__loss *l, const char *name, const 
 const nhwc__fold *nhwc__loss_fold(const nhwc__loss *l);
 double nhwc__loss_factor(const nhwc__loss *l);
 
+/* `labels`, called `name`, are a class for each sample of the predictions [..., classes], which are called `of`. */
+nhwc_status nhwc__check_classes(const char *operation, const char *name, const char *of,
+                                const nhwc_tensor *predictions, const nhwc_tensor *labels);
+
 #endif

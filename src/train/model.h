@@ -89,8 +89,14 @@ struct nhwc_model {
     int64_t trainable, elements; /* of the parameters */
     nhwc_model_memory memory;
 
+    nhwc_layer *scored;       /* whose output the loss is of */
+    nhwc_loss loss;           /* of that */
+    nhwc_optimizer optimizer; /* with defaults in place */
+    bool optimizes;           /* there is one */
+    int64_t iterations;       /* steps it has made */
+
     nhwc_layer *output; /* NULL until it is compiled */
-    char *parameters, *gradients, *values, *scratch;
+    char *parameters, *gradients, *slots, *values, *batches, *scratch;
     int64_t scratch_used;
     nhwc_context inside; /* of the operations: its memory is the scratch */
 
@@ -130,6 +136,62 @@ nhwc_status nhwc__initialize(nhwc_model *model, uint64_t seed);
 
 bool nhwc__is_frozen(const nhwc_layer *layer);
 int64_t nhwc__layer_elements(const nhwc_layer *layer);
+
+#define NHWC__LINE 64 /* bytes; all that has a place in the model's memory begins with one */
+
+/* Bytes of the layer's output for a batch as large as there may be, in whole lines. */
+nhwc_status nhwc__output_bytes(const nhwc_layer *layer, int64_t *bytes);
+
+/* ---- Runs ---- */
+
+nhwc_status nhwc__check_compiled(const char *operation, const nhwc_model *model);
+nhwc_status nhwc__check_training(const char *operation, const nhwc_model *model);
+nhwc_status nhwc__check_given(const char *operation, const char *name, const void *pointer);
+
+/* The tensor has the layer's shape, for any batch, and the model's dtype. */
+nhwc_status nhwc__check_values(const char *operation, const char *name, const nhwc_layer *layer,
+                               const nhwc_tensor *tensor);
+nhwc_status nhwc__check_batch(const char *operation, const char *name, const nhwc_tensor *tensor, int64_t batch);
+
+/* There are as many inputs as the model has, dense and of one batch, whatever its size. */
+nhwc_status nhwc__check_inputs(const char *operation, const nhwc_model *model, int count, const nhwc_tensor *inputs);
+nhwc_status nhwc__check_most(const char *operation, const nhwc_model *model, int64_t batch);
+
+/* From what input layers are given, up to and with `last`. */
+nhwc_status nhwc__run_forward(nhwc_model *model, bool training, int64_t batch, const nhwc_layer *last);
+
+/* From the gradient of `first`, which is in its place. */
+nhwc_status nhwc__run_backward(nhwc_model *model, const nhwc_layer *first, bool accumulate);
+
+/* ---- Losses ---- */
+
+/* Finds which layer the loss is of, and checks loss and metric against the output. */
+nhwc_status nhwc__loss_plan(nhwc_model *model, nhwc_layer *output);
+
+/* Memory that loss and metric take while they are computed, and that of the targets of a batch. */
+nhwc_status nhwc__loss_bytes(const nhwc_model *model, const nhwc_layer *output, int64_t *scratch, int64_t *targets);
+
+nhwc_status nhwc__check_targets(const char *operation, const nhwc_model *model, const nhwc_tensor *targets,
+                                int64_t batch);
+
+/* Of the values of the current batch. */
+nhwc_status nhwc__loss_result(const nhwc_model *model, const nhwc_tensor *targets, nhwc_result *result);
+nhwc_status nhwc__loss_gradient(const nhwc_model *model, const nhwc_tensor *targets);
+
+/* ---- The optimiser ---- */
+
+/* Copies it with its defaults; refuses what it cannot be. */
+nhwc_status nhwc__optimizer_plan(nhwc_model *model, const nhwc_optimizer *given);
+
+/* Its state are so many tensors like the gradients. */
+int nhwc__slot_count(const nhwc_model *model);
+nhwc_tensor nhwc__slot(const nhwc_model *model, int index);
+
+nhwc_status nhwc__check_optimizes(const char *operation, const nhwc_model *model);
+nhwc_status nhwc__optimizer_step(nhwc_model *model);
+
+double nhwc__learning_rate(const nhwc_optimizer *optimizer, int64_t iterations);
+nhwc_status nhwc__schedule_check(const nhwc_schedule *schedule);
 
 /* ---- While it runs: tensors of the current batch ---- */
 

@@ -11,7 +11,6 @@
 #include "base/status.h"
 #include "train/model.h"
 
-#define LINE               64
 #define SCRATCH_PER_THREAD (512 * 1024) /* the most an operation allocates */
 #define MOST_THREADS       1024         /* ... and for so many */
 
@@ -55,7 +54,7 @@ static void extend(nhwc__room *room, int step)
     room->last = room->last > step ? room->last : step;
 }
 
-static nhwc_status count_bytes(const nhwc_layer *layer, int64_t *bytes)
+nhwc_status nhwc__output_bytes(const nhwc_layer *layer, int64_t *bytes)
 {
     const nhwc_model *model = layer->model;
     if (!nhwc__multiply(nhwc__layer_elements(layer), model->options.max_batch, bytes) ||
@@ -63,7 +62,7 @@ static nhwc_status count_bytes(const nhwc_layer *layer, int64_t *bytes)
         return nhwc__fail(NHWC_ERROR_TOO_LARGE,
                           "%s: the output for a batch of %" PRId64 " has more bytes than 64 bits can address",
                           layer->name, model->options.max_batch);
-    *bytes = nhwc__ceil(*bytes, LINE) * LINE;
+    *bytes = nhwc__ceil(*bytes, NHWC__LINE) * NHWC__LINE;
     return NHWC_OK;
 }
 
@@ -71,7 +70,7 @@ static nhwc_status count_bytes(const nhwc_layer *layer, int64_t *bytes)
 static nhwc_status begin_rooms(nhwc_layer *layer)
 {
     int64_t bytes = 0;
-    NHWC__TRY(count_bytes(layer, &bytes));
+    NHWC__TRY(nhwc__output_bytes(layer, &bytes));
     const int after = 2 * layer->model->steps, back = backward_step(layer);
     if (layer->kind == &nhwc__kind_input) {
         layer->gradient = (nhwc__room){layer->wants ? bytes : 0, 0, after, after};
@@ -126,6 +125,8 @@ static nhwc_status find_lives(nhwc_model *model, nhwc_layer *output)
             extend_inputs(layer);
     find_additions(model);
     extend(&output->value, 2 * model->steps);
+    if (model->scored->wants) /* by the gradient of the loss */
+        extend(&model->scored->value, backward_step(model->scored));
     return NHWC_OK;
 }
 
@@ -233,22 +234,45 @@ static nhwc_status check_options(const nhwc_model *model, const nhwc_layer *outp
     if (options->max_batch < 0)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->max_batch is %" PRId64 ", which is negative",
                           options->max_batch);
-    if (options->input_gradients && !options->training)
+    if (options->input_gradients && !options->training && options->optimizer == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->input_gradients are for training");
     return NHWC_OK;
 }
 
-static nhwc_status count_memory(nhwc_model *model)
+/* Copies of inputs and targets. */
+static nhwc_status count_batches(nhwc_model *model, int64_t targets)
+{
+    int64_t *const sum = &model->memory.batches, bytes;
+    if (!model->optimizes)
+        return NHWC_OK;
+    *sum = targets;
+    for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
+        if (!layer->reached || layer->kind != &nhwc__kind_input)
+            continue;
+        NHWC__TRY(nhwc__output_bytes(layer, &bytes));
+        *sum += bytes;
+        if (!nhwc__is_size(*sum))
+            return nhwc__fail(NHWC_ERROR_TOO_LARGE, "all inputs have more bytes than 64 bits can address");
+    }
+    return NHWC_OK;
+}
+
+static nhwc_status count_memory(nhwc_model *model, const nhwc_layer *output)
 {
     nhwc_model_memory *const m = &model->memory;
     const int64_t size = (int64_t)nhwc_dtype_size(model->dtype);
     const int threads = nhwc__context_threads(&model->context);
-    *m = (nhwc_model_memory){.scratch = (int64_t)SCRATCH_PER_THREAD * nhwc__least(threads, MOST_THREADS)};
+    int64_t loss, targets;
+    NHWC__TRY(nhwc__loss_bytes(model, output, &loss, &targets));
+    *m = (nhwc_model_memory){
+        .scratch = nhwc__most((int64_t)SCRATCH_PER_THREAD * nhwc__least(threads, MOST_THREADS), loss)};
+    NHWC__TRY(count_batches(model, targets));
     NHWC__TRY(place_weights(model));
     NHWC__TRY(lay_out(model, &m->values));
-    m->parameters = nhwc__ceil(model->elements * size, LINE) * LINE;
-    m->gradients = model->options.training ? nhwc__ceil(model->trainable * size, LINE) * LINE : 0;
-    m->total = m->parameters + m->gradients + m->values + m->scratch;
+    m->parameters = nhwc__ceil(model->elements * size, NHWC__LINE) * NHWC__LINE;
+    m->gradients = model->options.training ? nhwc__ceil(model->trainable * size, NHWC__LINE) * NHWC__LINE : 0;
+    m->optimizer = m->gradients * nhwc__slot_count(model);
+    m->total = m->parameters + m->gradients + m->optimizer + m->values + m->batches + m->scratch;
     return NHWC_OK;
 }
 
@@ -263,9 +287,11 @@ static nhwc_status plan(nhwc_model *model, const nhwc_layer *given, const nhwc_m
     NHWC__TRY(check_options(model, given, options ? options : &none));
     model->options = options ? *options : none;
     model->options.max_batch = nhwc__most(model->options.max_batch, 1);
+    NHWC__TRY(nhwc__optimizer_plan(model, model->options.optimizer));
     *output = nhwc__mark(given);
+    NHWC__TRY(nhwc__loss_plan(model, *output));
     NHWC__TRY(find_lives(model, *output));
-    return count_memory(model);
+    return count_memory(model, *output);
 }
 
 nhwc_status nhwc_model_plan(nhwc_model *model, const nhwc_layer *output, const nhwc_model_options *options,
@@ -273,7 +299,7 @@ nhwc_status nhwc_model_plan(nhwc_model *model, const nhwc_layer *output, const n
 {
     if (model == NULL || memory == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_plan: %s is NULL", model ? "memory" : "model");
-    nhwc_layer *last;
+    nhwc_layer *last = NULL;
     NHWC__TRY(plan(model, output, options, &last));
     *memory = model->memory;
     return NHWC_OK;
@@ -301,16 +327,18 @@ nhwc_status nhwc_model_compile(nhwc_model *model, const nhwc_layer *output, cons
 {
     if (model == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_compile: model is NULL");
-    nhwc_layer *last;
+    nhwc_layer *last = NULL;
     NHWC__TRY(plan(model, output, options, &last));
     const nhwc_model_memory *m = &model->memory;
     void *memory;
     NHWC__TRY(nhwc__allocate(&model->context, m->total, &memory));
-    memset(memory, 0, (size_t)(m->parameters + m->gradients));
+    memset(memory, 0, (size_t)(m->parameters + m->gradients + m->optimizer));
     model->parameters = memory;
     model->gradients = m->gradients > 0 ? model->parameters + m->parameters : NULL;
-    model->values = model->parameters + m->parameters + m->gradients;
-    model->scratch = model->values + m->values;
+    model->slots = model->parameters + m->parameters + m->gradients;
+    model->values = model->slots + m->optimizer;
+    model->batches = model->values + m->values;
+    model->scratch = model->batches + m->batches;
     model->inside = model->context;
     model->inside.allocate = take_scratch;
     model->inside.deallocate = give_back_scratch;

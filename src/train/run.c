@@ -65,7 +65,7 @@ nhwc_tensor nhwc__weight_gradient(const nhwc_layer *layer, int index)
 
 /* ---- Parameters --------------------------------------------------------------------------------------- */
 
-static nhwc_status check_compiled(const char *operation, const nhwc_model *model)
+nhwc_status nhwc__check_compiled(const char *operation, const nhwc_model *model)
 {
     if (model == NULL)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: model is NULL", operation);
@@ -74,31 +74,31 @@ static nhwc_status check_compiled(const char *operation, const nhwc_model *model
     return NHWC_OK;
 }
 
-static nhwc_status check_training(const char *operation, const nhwc_model *model)
+nhwc_status nhwc__check_training(const char *operation, const nhwc_model *model)
 {
-    NHWC__TRY(check_compiled(operation, model));
+    NHWC__TRY(nhwc__check_compiled(operation, model));
     if (!model->options.training)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: the model is not compiled for training", operation);
     return NHWC_OK;
 }
 
-static nhwc_status check_given(const char *operation, const char *name, const void *pointer)
+nhwc_status nhwc__check_given(const char *operation, const char *name, const void *pointer)
 {
     return pointer != NULL ? NHWC_OK : nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is NULL", operation, name);
 }
 
 nhwc_status nhwc_model_parameters(const nhwc_model *model, nhwc_tensor *all)
 {
-    NHWC__TRY(check_compiled("model_parameters", model));
-    NHWC__TRY(check_given("model_parameters", "all", all));
+    NHWC__TRY(nhwc__check_compiled("model_parameters", model));
+    NHWC__TRY(nhwc__check_given("model_parameters", "all", all));
     *all = NHWC_TENSOR(model->dtype, model->parameters, model->elements);
     return NHWC_OK;
 }
 
 nhwc_status nhwc_model_gradients(const nhwc_model *model, nhwc_tensor *all)
 {
-    NHWC__TRY(check_training("model_gradients", model));
-    NHWC__TRY(check_given("model_gradients", "all", all));
+    NHWC__TRY(nhwc__check_training("model_gradients", model));
+    NHWC__TRY(nhwc__check_given("model_gradients", "all", all));
     *all = NHWC_TENSOR(model->dtype, model->gradients, model->trainable);
     return NHWC_OK;
 }
@@ -128,8 +128,8 @@ static nhwc_parameter describe(const nhwc_layer *layer, int index)
 
 nhwc_status nhwc_model_parameter(const nhwc_model *model, int index, nhwc_parameter *parameter)
 {
-    NHWC__TRY(check_compiled("model_parameter", model));
-    NHWC__TRY(check_given("model_parameter", "parameter", parameter));
+    NHWC__TRY(nhwc__check_compiled("model_parameter", model));
+    NHWC__TRY(nhwc__check_given("model_parameter", "parameter", parameter));
     int left = index;
     for (const nhwc_layer *layer = model->first; layer != NULL && left >= 0; layer = layer->next) {
         if (left < nhwc__own_weights(layer)) {
@@ -144,15 +144,15 @@ nhwc_status nhwc_model_parameter(const nhwc_model *model, int index, nhwc_parame
 
 nhwc_status nhwc_model_initialize(nhwc_model *model, uint64_t seed)
 {
-    NHWC__TRY(check_compiled("model_initialize", model));
+    NHWC__TRY(nhwc__check_compiled("model_initialize", model));
     return nhwc__initialize(model, seed);
 }
 
 nhwc_status nhwc_model_find_parameter(const nhwc_model *model, const char *name, nhwc_parameter *parameter)
 {
-    NHWC__TRY(check_compiled("model_find_parameter", model));
-    NHWC__TRY(check_given("model_find_parameter", "name", name));
-    NHWC__TRY(check_given("model_find_parameter", "parameter", parameter));
+    NHWC__TRY(nhwc__check_compiled("model_find_parameter", model));
+    NHWC__TRY(nhwc__check_given("model_find_parameter", "name", name));
+    NHWC__TRY(nhwc__check_given("model_find_parameter", "parameter", parameter));
     for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
         const size_t length = strlen(layer->name);
         if (strncmp(layer->name, name, length) != 0 || name[length] != '/')
@@ -168,9 +168,8 @@ nhwc_status nhwc_model_find_parameter(const nhwc_model *model, const char *name,
 
 /* ---- Forward ------------------------------------------------------------------------------------------ */
 
-/* The tensor, dense, has the layer's shape behind the batch. */
-static nhwc_status check_tensor(const char *operation, const char *name, const nhwc_layer *layer,
-                                const nhwc_tensor *tensor)
+nhwc_status nhwc__check_values(const char *operation, const char *name, const nhwc_layer *layer,
+                               const nhwc_tensor *tensor)
 {
     const nhwc_model *model = layer->model;
     NHWC__TRY(nhwc__tensor_check(operation, name, tensor));
@@ -185,7 +184,7 @@ static nhwc_status check_tensor(const char *operation, const char *name, const n
     return NHWC_OK;
 }
 
-static nhwc_status check_batch(const char *operation, const char *name, const nhwc_tensor *tensor, int64_t batch)
+nhwc_status nhwc__check_batch(const char *operation, const char *name, const nhwc_tensor *tensor, int64_t batch)
 {
     if (tensor->dims[0] != batch)
         return nhwc__fail(NHWC_ERROR_SHAPE, "%s: %s is a batch of %" PRId64 "; it has to be one of %" PRId64, operation,
@@ -193,21 +192,30 @@ static nhwc_status check_batch(const char *operation, const char *name, const nh
     return NHWC_OK;
 }
 
-static nhwc_status check_inputs(const nhwc_model *model, const nhwc_tensor *inputs)
+nhwc_status nhwc__check_inputs(const char *operation, const nhwc_model *model, int count, const nhwc_tensor *inputs)
 {
     int i = 0;
+    if (count != model->input_count)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %d inputs are given; the model has %d", operation, count,
+                          model->input_count);
+    NHWC__TRY(nhwc__check_given(operation, "inputs", inputs));
     for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
         if (!layer->reached || layer->kind != &nhwc__kind_input)
             continue;
-        NHWC__TRY(check_tensor("model_forward", layer->name, layer, &inputs[i]));
-        NHWC__TRY(nhwc__tensor_check_dense("model_forward", layer->name, &inputs[i]));
-        NHWC__TRY(check_batch("model_forward", layer->name, &inputs[i], inputs[0].dims[0]));
+        NHWC__TRY(nhwc__check_values(operation, layer->name, layer, &inputs[i]));
+        NHWC__TRY(nhwc__tensor_check_dense(operation, layer->name, &inputs[i]));
+        NHWC__TRY(nhwc__check_batch(operation, layer->name, &inputs[i], inputs[0].dims[0]));
         i++;
     }
-    if (inputs[0].dims[0] > model->options.max_batch)
+    return NHWC_OK;
+}
+
+nhwc_status nhwc__check_most(const char *operation, const nhwc_model *model, int64_t batch)
+{
+    if (batch > model->options.max_batch)
         return nhwc__fail(NHWC_ERROR_SHAPE,
-                          "model_forward: the batch is %" PRId64 "; the model is compiled for at most %" PRId64,
-                          inputs[0].dims[0], model->options.max_batch);
+                          "%s: the batch is %" PRId64 "; the model is compiled for at most %" PRId64, operation, batch,
+                          model->options.max_batch);
     return NHWC_OK;
 }
 
@@ -221,26 +229,27 @@ static nhwc_status named(const nhwc_layer *layer, nhwc_status status)
     return nhwc__fail(status, "%s: %s", layer->name, message);
 }
 
-nhwc_status nhwc_model_forward(nhwc_model *model, bool training, int count, const nhwc_tensor *inputs, nhwc_tensor *y)
+nhwc_status nhwc__run_forward(nhwc_model *model, bool training, int64_t batch, const nhwc_layer *last)
 {
-    NHWC__TRY((training ? check_training : check_compiled)("model_forward", model));
-    NHWC__TRY(check_given("model_forward", "y", y));
-    if (count != model->input_count)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_forward: %d inputs are given; the model has %d", count,
-                          model->input_count);
-    NHWC__TRY(check_given("model_forward", "inputs", inputs));
-    NHWC__TRY(check_inputs(model, inputs));
-    model->batch = inputs[0].dims[0];
+    model->batch = batch;
     model->in_training = training;
     model->ran = false;
-    for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
-        if (!layer->reached)
-            continue;
-        if (layer->kind == &nhwc__kind_input)
-            layer->given = inputs[layer->step].data;
-        else
+    for (nhwc_layer *layer = model->first; layer != last->next; layer = layer->next)
+        if (layer->reached && layer->kind != &nhwc__kind_input)
             NHWC__TRY(named(layer, layer->kind->forward(layer)));
-    }
+    return NHWC_OK;
+}
+
+nhwc_status nhwc_model_forward(nhwc_model *model, bool training, int count, const nhwc_tensor *inputs, nhwc_tensor *y)
+{
+    NHWC__TRY((training ? nhwc__check_training : nhwc__check_compiled)("model_forward", model));
+    NHWC__TRY(nhwc__check_given("model_forward", "y", y));
+    NHWC__TRY(nhwc__check_inputs("model_forward", model, count, inputs));
+    NHWC__TRY(nhwc__check_most("model_forward", model, inputs[0].dims[0]));
+    for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
+        if (layer->reached && layer->kind == &nhwc__kind_input)
+            layer->given = inputs[layer->step].data;
+    NHWC__TRY(nhwc__run_forward(model, training, inputs[0].dims[0], model->output));
     model->ran = true;
     *y = nhwc__y(model->output);
     return NHWC_OK;
@@ -262,21 +271,11 @@ static nhwc_status add_temporaries(const nhwc_layer *layer)
     return NHWC_OK;
 }
 
-nhwc_status nhwc_model_backward(nhwc_model *model, const nhwc_tensor *dy, bool accumulate)
+nhwc_status nhwc__run_backward(nhwc_model *model, const nhwc_layer *first, bool accumulate)
 {
-    NHWC__TRY(check_training("model_backward", model));
-    if (!model->ran)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_backward: it follows nhwc_model_forward, once for each call");
-    NHWC__TRY(check_tensor("model_backward", "dy", model->output, dy));
-    NHWC__TRY(check_batch("model_backward", "dy", dy, model->batch));
-    model->ran = false;
     if (!accumulate && model->gradients != NULL)
         memset(model->gradients, 0, (size_t)model->memory.gradients);
-    if (!model->output->wants)
-        return NHWC_OK;
-    nhwc_tensor last = nhwc__dy(model->output);
-    NHWC__TRY(nhwc_copy(nhwc__inside(model->output), dy, &last));
-    for (const nhwc_layer *layer = model->output; layer != NULL; layer = layer->previous)
+    for (const nhwc_layer *layer = first; layer != NULL; layer = layer->previous)
         if (layer->wants && layer->kind != &nhwc__kind_input) {
             NHWC__TRY(named(layer, layer->kind->backward(layer)));
             NHWC__TRY(named(layer, add_temporaries(layer)));
@@ -284,12 +283,27 @@ nhwc_status nhwc_model_backward(nhwc_model *model, const nhwc_tensor *dy, bool a
     return NHWC_OK;
 }
 
+nhwc_status nhwc_model_backward(nhwc_model *model, const nhwc_tensor *dy, bool accumulate)
+{
+    NHWC__TRY(nhwc__check_training("model_backward", model));
+    if (!model->ran)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_backward: it follows nhwc_model_forward, once for each call");
+    NHWC__TRY(nhwc__check_values("model_backward", "dy", model->output, dy));
+    NHWC__TRY(nhwc__check_batch("model_backward", "dy", dy, model->batch));
+    model->ran = false;
+    if (model->output->wants) {
+        nhwc_tensor last = nhwc__dy(model->output);
+        NHWC__TRY(nhwc_copy(nhwc__inside(model->output), dy, &last));
+    }
+    return nhwc__run_backward(model, model->output, accumulate);
+}
+
 /* ---- What a call leaves --------------------------------------------------------------------------------- */
 
 nhwc_status nhwc_model_input_gradient(const nhwc_model *model, int index, nhwc_tensor *dx)
 {
-    NHWC__TRY(check_training("model_input_gradient", model));
-    NHWC__TRY(check_given("model_input_gradient", "dx", dx));
+    NHWC__TRY(nhwc__check_training("model_input_gradient", model));
+    NHWC__TRY(nhwc__check_given("model_input_gradient", "dx", dx));
     if (!model->options.input_gradients)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_input_gradient: the model is not compiled with input_gradients");
     for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
@@ -303,8 +317,8 @@ nhwc_status nhwc_model_input_gradient(const nhwc_model *model, int index, nhwc_t
 
 static nhwc_status check_kept(const char *operation, const nhwc_layer *layer)
 {
-    NHWC__TRY(check_given(operation, "layer", layer));
-    NHWC__TRY(check_compiled(operation, layer->model));
+    NHWC__TRY(nhwc__check_given(operation, "layer", layer));
+    NHWC__TRY(nhwc__check_compiled(operation, layer->model));
     if (!layer->model->options.keep || !layer->reached)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is not %s", operation, layer->name,
                           layer->reached ? "kept: compile the model with keep" : "a layer of the compiled model");
@@ -314,7 +328,7 @@ static nhwc_status check_kept(const char *operation, const nhwc_layer *layer)
 nhwc_status nhwc_layer_value(const nhwc_layer *layer, nhwc_tensor *y)
 {
     NHWC__TRY(check_kept("layer_value", layer));
-    NHWC__TRY(check_given("layer_value", "y", y));
+    NHWC__TRY(nhwc__check_given("layer_value", "y", y));
     *y = nhwc__y(layer);
     return NHWC_OK;
 }
@@ -322,7 +336,7 @@ nhwc_status nhwc_layer_value(const nhwc_layer *layer, nhwc_tensor *y)
 nhwc_status nhwc_layer_gradient(const nhwc_layer *layer, nhwc_tensor *dy)
 {
     NHWC__TRY(check_kept("layer_gradient", layer));
-    NHWC__TRY(check_given("layer_gradient", "dy", dy));
+    NHWC__TRY(nhwc__check_given("layer_gradient", "dy", dy));
     if (!layer->wants)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "layer_gradient: %s has none: nothing in front of it is trained",
                           layer->name);
