@@ -102,6 +102,46 @@ static void test_written(void **state)
     guarded_release();
 }
 
+/* A name in UTF-8 says so. */
+static void test_utf8(void **state)
+{
+    (void)state;
+    const golden_archive *g = &golden_npz[3];
+    nhwc_npz *const npz = opened(g);
+    nhwc_tensor x;
+    CHECK_OK(nhwc_npz_read(npz, g->names[0], &x));
+    check_values(&x);
+    nhwc_npz_close(npz);
+    CHECK_OK(nhwc_npz_write(NULL, PATH, 1, g->names, &x));
+    CHECK(file_equals(PATH, g->bytes, g->size));
+    nhwc_tensor_destroy(NULL, &x);
+}
+
+/* What stands in the directory, at the end, is no string and no command to a terminal. */
+static void test_bad_names(void **state)
+{
+    (void)state;
+    char bytes[4096];
+    nhwc_npz *npz = NULL;
+    nhwc_tensor x = {.rank = 77};
+    const golden_archive *g = &golden_npz[3];
+    memcpy(bytes, g->bytes, g->size);
+    char *const name = bytes + g->size - 22 - strlen(g->names[0]) - strlen(".npy");
+    CHECK(memcmp(name, g->names[0], strlen(g->names[0])) == 0);
+    name[1] = 033;
+    name[-46 + 10] = 8; /* deflated */
+    write_file(PATH, bytes, g->size);
+    CHECK_OK(nhwc_npz_open(NULL, PATH, &npz));
+    CHECK_FAILS(nhwc_npz_read(npz, nhwc_npz_name(npz, 0), &x), NHWC_ERROR_FORMAT, "\"g?", "compressed");
+    CHECK(x.rank == 77 && strchr(nhwc_last_error(), 033) == NULL);
+    nhwc_npz_close(npz);
+    name[1] = 0;
+    npz = NULL;
+    write_file(PATH, bytes, g->size);
+    CHECK_FAILS(nhwc_npz_open(NULL, PATH, &npz), NHWC_ERROR_FORMAT, PATH, "name with a zero");
+    CHECK(npz == NULL && nhwc_npz_count(npz) == 0 && nhwc_npz_name(npz, 0) == NULL);
+}
+
 static void test_bad_writes(void **state)
 {
     (void)state;
@@ -214,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_names),      cmocka_unit_test(test_read),    cmocka_unit_test(test_archive),
         cmocka_unit_test(test_written),    cmocka_unit_test(test_bad_writes), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_checksum),   cmocka_unit_test(test_damaged), cmocka_unit_test(test_allocation),
+        cmocka_unit_test(test_utf8),       cmocka_unit_test(test_bad_names),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     remove(PATH);

@@ -48,15 +48,15 @@ NHWC_API nhwc_status nhwc_npz_open(const nhwc_context *context, const char *path
 /* NULL is fine. */
 NHWC_API void nhwc_npz_close(nhwc_npz *npz);
 
-/* How many tensors it has, and the name of one, without ".npy"; NULL where there is none of this index. The text
- * lives as long as npz. */
+/* How many tensors it has, 0 for NULL, and the name of one, without ".npy"; NULL where there is none of this index. The
+ * text lives as long as npz. */
 NHWC_API int nhwc_npz_count(const nhwc_npz *npz);
 NHWC_API const char *nhwc_npz_name(const nhwc_npz *npz, int index);
 
 /* The tensor of this name; of several the last, as in Python. One thread at a time. */
 NHWC_API nhwc_status nhwc_npz_read(nhwc_npz *npz, const char *name, nhwc_tensor *x);
 
-/* An .npz of `count` tensors. Names are not empty, and no two are the same.                             [np.savez] */
+/* An .npz of `count` tensors. Names, in UTF-8, are not empty, and no two are the same.                  [np.savez] */
 NHWC_API nhwc_status nhwc_npz_write(const nhwc_context *context, const char *path, int count,
                                     const char *const *names, const nhwc_tensor *x);
 

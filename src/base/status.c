@@ -5,12 +5,21 @@
 
 static _Thread_local char last_error[512];
 
+/* Messages quote what files hold, which may be commands to a terminal. */
+static void replace_controls(char *text)
+{
+    for (; *text != 0; text++)
+        if ((unsigned char)*text < ' ' || *text == 127)
+            *text = '?';
+}
+
 nhwc_status nhwc__fail(nhwc_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(last_error, sizeof last_error, format, arguments);
     va_end(arguments);
+    replace_controls(last_error);
     return status;
 }
 

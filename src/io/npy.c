@@ -102,6 +102,11 @@ static nhwc_status parse_shape(cursor *c, header *h)
     return NHWC_OK;
 }
 
+static bool is_order(char c, bool of_one_byte)
+{
+    return c == '<' || c == '>' || (of_one_byte && (c == '|' || c == '='));
+}
+
 /* '<f4': the order of bytes, which those of one byte need not tell, kind and size. */
 static nhwc_status parse_dtype(cursor *c, header *h)
 {
@@ -109,7 +114,7 @@ static nhwc_status parse_dtype(cursor *c, header *h)
     int length = (int)nhwc__least(c->end - c->at, 20);
     if (take_string(c, &text, &length) && length == 3)
         for (size_t i = 0; i < DTYPES; i++)
-            if (memcmp(text + 1, dtypes[i].name, 2) == 0 && strchr(text[2] == '1' ? "|<>=" : "<>", text[0]) != NULL) {
+            if (memcmp(text + 1, dtypes[i].name, 2) == 0 && is_order(text[0], text[2] == '1')) {
                 h->dtype = dtypes[i].dtype;
                 h->big_endian = text[0] == '>';
                 return NHWC_OK;
@@ -205,6 +210,15 @@ nhwc_status nhwc__npy_get(const nhwc_context *context, const nhwc__reader *r, nh
     if (h.fortran_order)
         return get_fortran(context, r, &h, offset, x);
     return nhwc__elements_get(context, r, offset, h.big_endian, h.dtype, h.rank, h.dims, x);
+}
+
+nhwc_status nhwc__npy_look(const nhwc__reader *r, nhwc_tensor *x)
+{
+    header h = {.rank = 0};
+    int64_t offset;
+    NHWC__TRY(get_header(r, &h, &offset));
+    *x = nhwc_tensor_view(h.dtype, NULL, h.rank, h.dims);
+    return NHWC_OK;
 }
 
 nhwc_status nhwc_npy_read(const nhwc_context *context, const char *path, nhwc_tensor *x)

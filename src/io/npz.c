@@ -10,6 +10,7 @@
 #include "base/tensor.h"
 #include "io/elements.h"
 #include "io/npy.h"
+#include "io/npz.h"
 
 #define ENTRY       0x04034b50u /* the signatures */
 #define RECORD      0x02014b50u
@@ -17,6 +18,7 @@
 #define ENTRY_BYTES 30 /* without what follows: name and extra field */
 #define RECORD_BYTES 46
 #define END_BYTES   22
+#define UTF8_NAME   0x800 /* a flag */
 #define MOST_COMMENT 65535
 #define MOST_ENTRIES 65534
 #define MOST_BYTES  0xfffffffe /* of the file: larger ones are another format */
@@ -148,6 +150,8 @@ static nhwc_status read_records(nhwc_npz *z, const directory *d)
         const int64_t all = RECORD_BYTES + name + nhwc__little(at + 30, 2) + nhwc__little(at + 32, 2);
         if (left < all)
             return malformed(&z->reader, "has a directory that ends within an entry");
+        if (memchr(record + RECORD_BYTES, 0, (size_t)name) != NULL)
+            return malformed(&z->reader, "has a name with a zero in it");
         if (has_ending(record + RECORD_BYTES, name))
             z->entries[z->count++] = read_record(record, name);
         record += all;
@@ -211,12 +215,12 @@ void nhwc_npz_close(nhwc_npz *z)
 
 int nhwc_npz_count(const nhwc_npz *z)
 {
-    return z->count;
+    return z == NULL ? 0 : z->count;
 }
 
 const char *nhwc_npz_name(const nhwc_npz *z, int index)
 {
-    return index >= 0 && index < z->count ? z->entries[index].name : NULL;
+    return index >= 0 && index < nhwc_npz_count(z) ? z->entries[index].name : NULL;
 }
 
 /* The bytes of an entry, behind its own header. */
@@ -255,22 +259,44 @@ static nhwc_status check_bytes(const nhwc__reader *bytes, uint32_t expected)
     return NHWC_OK;
 }
 
-nhwc_status nhwc_npz_read(nhwc_npz *z, const char *name, nhwc_tensor *x)
+/* The last entry of this name. */
+static nhwc_status find_entry(const nhwc_npz *z, const char *name, const entry **e)
 {
-    if (z == NULL || name == NULL || x == NULL)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "npz_read: %s is NULL", z == NULL ? "npz" : name == NULL ? "name" : "x");
     int i = z->count - 1;
     while (i >= 0 && strcmp(z->entries[i].name, name) != 0)
         i--;
     if (i < 0)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "npz_read: \"%s\" has no tensor \"%s\" among its %d", z->path, name,
                           z->count);
+    *e = &z->entries[i];
+    return NHWC_OK;
+}
+
+/* With elements, or without any: then data is NULL. */
+static nhwc_status read_entry(const nhwc_npz *z, const char *name, bool elements, nhwc_tensor *x)
+{
+    const entry *e = NULL;
     char path[300];
+    NHWC__TRY(find_entry(z, name, &e));
     snprintf(path, sizeof path, "%s/%s", z->path, name);
     nhwc__reader bytes = {"npz_read", path, z->reader.stream, 0, 0};
-    NHWC__TRY(find_bytes(&z->reader, &z->entries[i], &bytes));
-    NHWC__TRY(check_bytes(&bytes, z->entries[i].checksum));
+    NHWC__TRY(find_bytes(&z->reader, e, &bytes));
+    if (!elements)
+        return nhwc__npy_look(&bytes, x);
+    NHWC__TRY(check_bytes(&bytes, e->checksum));
     return nhwc__npy_get(&z->context, &bytes, x);
+}
+
+nhwc_status nhwc_npz_read(nhwc_npz *z, const char *name, nhwc_tensor *x)
+{
+    if (z == NULL || name == NULL || x == NULL)
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "npz_read: %s is NULL", z == NULL ? "npz" : name == NULL ? "name" : "x");
+    return read_entry(z, name, true, x);
+}
+
+nhwc_status nhwc__npz_look(nhwc_npz *z, const char *name, nhwc_tensor *x)
+{
+    return read_entry(z, name, false, x);
 }
 
 /* ---- Writing -------------------------------------------------------------------------------- */
@@ -287,11 +313,19 @@ typedef struct written {
     uint32_t checksum;
 } written;
 
+static bool is_ascii(const char *name)
+{
+    while (*name != 0 && (unsigned char)*name < 128)
+        name++;
+    return *name == 0;
+}
+
 /* What both headers of an entry have in common, from "version needed" to the length of the name. */
 static void put_common(unsigned char *to, const char *name, const written *w)
 {
     memset(to, 0, 24);
     put_little(to, 20, 2);
+    put_little(to + 2, is_ascii(name) ? 0 : UTF8_NAME, 2);
     put_little(to + 8, 1 << 5 | 1, 2); /* the first day of 1980: the same bytes every time */
     put_little(to + 10, w->checksum, 4);
     put_little(to + 14, w->bytes, 4);

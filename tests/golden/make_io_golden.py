@@ -20,13 +20,17 @@ def value(shape):
     return (np.arange(int(np.prod(shape))) * 37 % 101).reshape(shape)
 
 
+def character(b):
+    return chr(b) if 32 <= b < 127 and b not in b'"\\?' else f"\\{b:03o}"
+
+
 def string(data):
     """Bytes as a C string, on lines of its own."""
     lines = [""]
     for b in data:
         if len(lines[-1]) > 100:
             lines.append("")
-        lines[-1] += chr(b) if 32 <= b < 127 and b not in b'"\\?' else f"\\{b:03o}"
+        lines[-1] += character(b)
     return "\n".join(f'     "{line}"' for line in lines)
 
 
@@ -98,9 +102,10 @@ def refused_rows():
                  "{" + f4 + "'shape': (1,), 'shape': (1,)}", "{" + f4 + "'shape': (1,), 'more': 1}",
                  "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,)}",
                  "{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}",
-                 "{'descr': 'f4', 'fortran_order': False, 'shape': (1,)}", "{" + f4 + "'shape': (2,)}",
+                 "{'descr': 'f4', 'fortran_order': False, 'shape': (1,)}",
+                 "{'descr': '\0f4', 'fortran_order': False, 'shape': (1,)}", "{" + f4 + "'shape': (2,)}",
                  "{" + f4 + "'shape': (0,)}"):
-        yield row(text.replace('"', "'"), npy_with(text, b"\0\0\x80\x3f"), None)
+        yield row(text.replace('"', "'").replace("\0", "0"), npy_with(text, b"\0\0\x80\x3f"), None)
     yield row("another magic word", b"\x93NUMPX\x01\x00\x02\x00{}", None)
     yield row("version 4", b"\x93NUMPY\x04\x00\x02\x00\x00\x00{}", None)
     yield row("a long header", b"\x93NUMPY\x02\x00" + (10001).to_bytes(4, "little") + b" " * 9, None)
@@ -123,6 +128,7 @@ def npz_rows():
         archive.writestr(zipfile.ZipInfo("b.npy"), saved(bias), zipfile.ZIP_DEFLATED)
         archive.comment = b"PK\x05\x06 in a comment"
     yield "a comment, a text, a deflated entry", file.getvalue(), ["a", "b"]
+    yield "a name that is not ASCII", written({"größe": kernel}), ["größe"]
 
 
 def written(arrays):
@@ -144,7 +150,7 @@ def main():
     print("\n".join(refused_rows()))
     print("};\n\nstatic const golden_archive golden_npz[] = {")
     for call, data, names in npz_rows():
-        quoted = ", ".join(f'"{name}"' for name in names) or "NULL"
+        quoted = ", ".join(f'"{"".join(map(character, name.encode()))}"' for name in names) or "NULL"
         print(f'    {{"{call}",\n{string(data)},\n     {len(data)}, {len(names)}, {{{quoted}}}}},')
     print("};\n")
     arrays = {name: value((2, 3)).astype("|" + name if name[1] == "1" else "<" + name) for name in DTYPES}
