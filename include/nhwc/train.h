@@ -414,6 +414,28 @@ typedef struct nhwc_fit_options {
  * epoch.                                                                                                    [fit] */
 NHWC_API nhwc_status nhwc_model_fit(nhwc_model *model, int count, const nhwc_tensor *inputs,
                                     const nhwc_tensor *targets, const nhwc_fit_options *options, nhwc_result *result);
+/* ------------------------------------------------------------------------------------------------
+ * Saving
+ *
+ * Weights are .npz files whose arrays are named as Keras names them, "conv2d/kernel". From a model of Keras, and back:
+ *
+ *     numpy.savez("weights.npz", **{w.path: w.numpy() for w in model.weights})
+ *
+ *     file = numpy.load("weights.npz")
+ *     for w in model.weights:
+ *         w.assign(file["/".join(w.path.split("/")[-2:])])
+ *
+ * Files are not trusted, as in io.h. A model, or a file, is changed wholly or, on failure, not at all.
+ * --------------------------------------------------------------------------------------------- */
+
+/* All parameters, also those that are frozen.                                                 [Model.save_weights] */
+NHWC_API nhwc_status nhwc_model_save_weights(const nhwc_model *model, const char *path);
+
+/* A file that has just the model's parameters, of float32 or float64, which become the model's dtype. In front of names
+ * may stand those of models, as in "sequential/conv2d/kernel". While it loads it takes the memory of the parameters
+ * once more, and that of the largest twice. NHWC_ERROR_FORMAT, with names, where any are missing or too many; else
+ * NHWC_ERROR_SHAPE or NHWC_ERROR_DTYPE.                                                       [Model.load_weights] */
+NHWC_API nhwc_status nhwc_model_load_weights(nhwc_model *model, const char *path);
 
 /* ------------------------------------------------------------------------------------------------
  * Looking

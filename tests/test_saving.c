@@ -1,0 +1,340 @@
+/* Weights in files: Keras', what is written, and everything that is refused. */
+#include <nhwc/array.h>
+#include <nhwc/train.h>
+
+#include "support/files.h"
+
+#include "golden/saving_golden.h"
+
+#define PATH "test_saving.tmp"
+
+/* ---- Models ------------------------------------------------------------------------------------------- */
+
+typedef nhwc_layer *build(nhwc_model *model);
+
+/* That of make_saving_golden.py. */
+static nhwc_layer *chain(nhwc_model *model)
+{
+    nhwc_layer *x = nhwc_layer_input(model, NULL, 3, (int64_t[]){5, 4, 2});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 3, .kernel_size = {3, 2}, .activation = NHWC_RELU});
+    x = nhwc_layer_depthwise_conv2d(x, &(nhwc_conv2d_layer){.kernel_size = {2, 1}, .no_bias = true});
+    x = nhwc_layer_conv2d_transpose(x, &(nhwc_conv2d_layer){.filters = 2, .kernel_size = {2, 2}, .strides = {2, 2},
+                                                            .activation = NHWC_TANH});
+    x = nhwc_layer_flatten(x, NULL);
+    return nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 3});
+}
+
+/* Parameters that are shared, frozen, and of layers whose names are the ends of others. */
+static nhwc_layer *graph(nhwc_model *model)
+{
+    nhwc_layer *x = nhwc_layer_input(model, NULL, 1, (int64_t[]){3});
+    x = nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 3, .name = "end"});
+    x = nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 3, .shared_with = x});
+    x = nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 3, .name = "far/end", .frozen = true});
+    return nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 2, .name = "\303\266", .no_bias = true});
+}
+
+static nhwc_layer *without(nhwc_model *model)
+{
+    return nhwc_layer_activation(nhwc_layer_input(model, NULL, 1, (int64_t[]){3}), NHWC_RELU, NULL);
+}
+
+static build *const builders[] = {chain, graph, without};
+
+static double number(int which, int64_t i)
+{
+    return (double)((i * 37 + which * 29 + i / 7 * 5) % 101 - 50) / 64.0;
+}
+
+/* Values that are those of make_saving_golden.py, or others. */
+static void set_parameters(nhwc_model *model, double scale)
+{
+    for (int i = 0; i < nhwc_model_parameter_count(model); i++) {
+        nhwc_parameter p;
+        CHECK_OK(nhwc_model_parameter(model, i, &p));
+        for (int64_t k = 0; k < element_count(&p.value); k++)
+            element_set(&p.value, k, scale * number(i, k));
+    }
+}
+
+static void check_parameters(const nhwc_model *model, double scale)
+{
+    for (int i = 0; i < nhwc_model_parameter_count(model); i++) {
+        nhwc_parameter p;
+        CHECK_OK(nhwc_model_parameter(model, i, &p));
+        for (int64_t k = 0; k < element_count(&p.value); k++)
+            CHECK(element_get(&p.value, k) ==
+                  (p.value.dtype == NHWC_FLOAT32 ? (float)(scale * number(i, k)) : scale * number(i, k)));
+    }
+}
+
+static nhwc_model *compiled(const nhwc_context *context, nhwc_dtype dtype, build *of, double scale)
+{
+    nhwc_model *model;
+    CHECK_OK(nhwc_model_create(context, dtype, &model));
+    CHECK_OK(nhwc_model_compile(model, of(model), &(nhwc_model_options){.max_batch = 2}));
+    set_parameters(model, scale);
+    return model;
+}
+
+/* ---- Keras ---------------------------------------------------------------------------------------------- */
+
+static void test_keras(void **state)
+{
+    (void)state;
+    float pixels[80] = {0};
+    nhwc_tensor y, x = NHWC_TENSOR(NHWC_FLOAT32, pixels, 2, 5, 4, 2);
+    nhwc_model *const model = compiled(NULL, NHWC_FLOAT32, chain, 9);
+    for (int64_t i = 0; i < 80; i++)
+        pixels[i] = (float)number(50, i);
+    write_file(PATH, golden_weights, sizeof golden_weights - 1);
+    CHECK_OK(nhwc_model_load_weights(model, PATH));
+    check_parameters(model, 1);
+    CHECK_OK(nhwc_model_forward(model, false, 1, &x, &y));
+    CHECK(element_count(&y) == COUNT(golden_y));
+    for (int64_t i = 0; i < element_count(&y); i++)
+        CHECK(fabs(element_get(&y, i) - golden_y[i]) < 1e-5);
+    nhwc_model_destroy(model);
+}
+
+/* ---- There and back --------------------------------------------------------------------------------------- */
+
+static void test_round(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(builders); i++)
+        for (int from = NHWC_FLOAT32; from <= NHWC_FLOAT64; from++)
+            for (int to = NHWC_FLOAT32; to <= NHWC_FLOAT64; to++) {
+                const double scale = from == to ? 1.1 : 1; /* of which one dtype knows more than the other */
+                nhwc_model *const a = compiled(NULL, (nhwc_dtype)from, builders[i], scale);
+                nhwc_model *const b = compiled(NULL, (nhwc_dtype)to, builders[i], 3);
+                CHECK_OK(nhwc_model_save_weights(a, PATH));
+                CHECK_OK(nhwc_model_load_weights(b, PATH));
+                check_parameters(b, scale);
+                nhwc_model_destroy(a);
+                nhwc_model_destroy(b);
+            }
+}
+
+static void test_rounding(void **state)
+{
+    (void)state;
+    nhwc_model *const a = compiled(NULL, NHWC_FLOAT64, graph, 1.1);
+    nhwc_model *const b = compiled(NULL, NHWC_FLOAT32, graph, 3);
+    CHECK_OK(nhwc_model_save_weights(a, PATH));
+    CHECK_OK(nhwc_model_load_weights(b, PATH));
+    check_parameters(b, 1.1);
+    nhwc_model_destroy(a);
+    nhwc_model_destroy(b);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"end/kernel", "end/bias", "far/end/kernel", "far/end/bias",
+                                        "\303\266/kernel"};
+    nhwc_npz *npz;
+    nhwc_model *const model = compiled(NULL, NHWC_FLOAT32, graph, 1);
+    CHECK_OK(nhwc_model_save_weights(model, PATH));
+    CHECK(!file_exists(PATH ".part"));
+    CHECK_OK(nhwc_npz_open(NULL, PATH, &npz));
+    CHECK(nhwc_npz_count(npz) == COUNT(names));
+    for (int i = 0; i < (int)COUNT(names); i++)
+        assert_string_equal(nhwc_npz_name(npz, i), names[i]);
+    nhwc_npz_close(npz);
+    nhwc_model_destroy(model);
+}
+
+/* ---- What is refused ---------------------------------------------------------------------------------------- */
+
+#define MOST 6
+
+/* The arrays of `graph`, as they are to be or not. */
+typedef struct arrays {
+    const char *names[MOST];
+    nhwc_tensor x[MOST];
+    double elements[MOST][16];
+} arrays;
+
+static void make_arrays(arrays *a)
+{
+    static const char *const names[MOST] = {"end/kernel", "end/bias", "far/end/kernel", "far/end/bias",
+                                            "\303\266/kernel", "more"};
+    static const int64_t lengths[MOST] = {3, 3, 3, 3, 2, 4};
+    for (int i = 0; i < MOST; i++) {
+        a->names[i] = names[i];
+        a->x[i] = i == 1 || i == 3 ? NHWC_TENSOR(NHWC_FLOAT64, a->elements[i], 3)
+                                   : NHWC_TENSOR(NHWC_FLOAT64, a->elements[i], 3, lengths[i]);
+        for (int64_t k = 0; k < 16; k++)
+            a->elements[i][k] = number(i, k);
+    }
+}
+
+static void write_arrays(const arrays *a, int count)
+{
+    CHECK_OK(nhwc_npz_write(NULL, PATH, count, a->names, a->x));
+}
+
+static void test_prefixes(void **state)
+{
+    (void)state;
+    arrays a;
+    nhwc_model *const model = compiled(NULL, NHWC_FLOAT32, graph, 3);
+    make_arrays(&a);
+    a.names[1] = "functional/end/bias"; /* some, of different models, and the order is any */
+    a.names[2] = "a/b/far/end/kernel";
+    a.names[3] = "a/far/end/bias";
+    write_arrays(&a, 5);
+    CHECK_OK(nhwc_model_load_weights(model, PATH));
+    check_parameters(model, 1);
+    a.names[4] = "un\303\266/kernel";
+    write_arrays(&a, 5);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_FORMAT, "1 of its 5", ", \"\303\266/kernel\"",
+                "1 are too many", "\"un\303\266/kernel\"");
+    nhwc_model_destroy(model);
+}
+
+static void test_refused_names(void **state)
+{
+    (void)state;
+    arrays a;
+    nhwc_model *const model = compiled(NULL, NHWC_FLOAT32, graph, 3);
+    make_arrays(&a);
+    write_arrays(&a, 1);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_FORMAT, "model_load_weights", PATH,
+                "4 of its 5 arrays are missing, \"end/bias\", \"far/end/kernel\",", " 0 are too many");
+    write_arrays(&a, 6);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_FORMAT, " 0 of its 5 arrays are missing,",
+                " 1 are too many, \"more\"");
+    a.names[5] = "functional/end/kernel";
+    write_arrays(&a, 6);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_FORMAT, " 1 are too many, \"functional/end/kernel\"");
+    write_arrays(&a, 0);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_FORMAT, "5 of its 5");
+    check_parameters(model, 3);
+    nhwc_model_destroy(model);
+}
+
+/* Each name twice, as no writer does. */
+static void test_doubled(void **state)
+{
+    (void)state;
+    arrays a;
+    char bytes[8192];
+    nhwc_model *const model = compiled(NULL, NHWC_FLOAT32, graph, 3);
+    make_arrays(&a);
+    a.names[5] = "enx/kernel";
+    a.x[5] = a.x[0];
+    write_arrays(&a, 6);
+    FILE *const file = fopen(PATH, "rb");
+    CHECK(file != NULL);
+    const size_t size = fread(bytes, 1, sizeof bytes, file);
+    CHECK(fclose(file) == 0 && size < sizeof bytes);
+    for (size_t i = 0; i + 4 < size; i++)
+        if (memcmp(bytes + i, "enx/", 4) == 0)
+            bytes[i + 2] = 'd';
+    write_file(PATH, bytes, size);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_FORMAT, " 0 of its 5",
+                " 1 are too many, \"end/kernel\"");
+    check_parameters(model, 3);
+    nhwc_model_destroy(model);
+}
+
+static void test_refused_arrays(void **state)
+{
+    (void)state;
+    arrays a;
+    nhwc_model *const model = compiled(NULL, NHWC_FLOAT32, graph, 3);
+    make_arrays(&a);
+    a.x[4] = NHWC_TENSOR(NHWC_FLOAT64, a.elements[4], 2, 3);
+    write_arrays(&a, 5);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_SHAPE, "\"\303\266/kernel\"", PATH, "[2, 3]",
+                "has to be [3, 2]");
+    a.x[4] = NHWC_TENSOR(NHWC_FLOAT64, a.elements[4], 6);
+    write_arrays(&a, 5);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_SHAPE, "[6]", "has to be [3, 2]");
+    a.x[4] = NHWC_TENSOR(NHWC_INT64, a.elements[4], 3, 2);
+    write_arrays(&a, 5);
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_DTYPE, "\"\303\266/kernel\"", "int64", "float64");
+    check_parameters(model, 3);
+    nhwc_model_destroy(model);
+}
+
+static void test_refused_calls(void **state)
+{
+    (void)state;
+    nhwc_model *model;
+    CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT32, &model));
+    nhwc_layer *const output = graph(model);
+    CHECK_FAILS(nhwc_model_save_weights(model, PATH), NHWC_ERROR_ARGUMENT, "model_save_weights", "not compiled");
+    CHECK_FAILS(nhwc_model_load_weights(model, PATH), NHWC_ERROR_ARGUMENT, "model_load_weights", "not compiled");
+    CHECK_OK(nhwc_model_compile(model, output, NULL));
+    CHECK_FAILS(nhwc_model_save_weights(NULL, PATH), NHWC_ERROR_ARGUMENT, "model is NULL");
+    CHECK_FAILS(nhwc_model_load_weights(NULL, PATH), NHWC_ERROR_ARGUMENT, "model is NULL");
+    CHECK_FAILS(nhwc_model_save_weights(model, NULL), NHWC_ERROR_ARGUMENT, "path is NULL");
+    CHECK_FAILS(nhwc_model_load_weights(model, NULL), NHWC_ERROR_ARGUMENT, "path is NULL");
+    CHECK_FAILS(nhwc_model_load_weights(model, "missing.npz"), NHWC_ERROR_FILE, "missing.npz", "No such file");
+    CHECK_FAILS(nhwc_model_save_weights(model, "missing/x.npz"), NHWC_ERROR_FILE, "missing/x.npz", "No such file");
+    nhwc_model_destroy(model);
+}
+
+/* ---- Files that are damaged ---------------------------------------------------------------------------------- */
+
+static nhwc_model *victim;
+
+/* The file says nothing else than before, or nothing happens. */
+static void look(const char *path)
+{
+    set_parameters(victim, 3);
+    check_parameters(victim, nhwc_model_load_weights(victim, path) == NHWC_OK ? 1 : 3);
+}
+
+static void test_damaged(void **state)
+{
+    (void)state;
+    victim = compiled(NULL, NHWC_FLOAT32, chain, 1);
+    damage_file(PATH, golden_weights, sizeof golden_weights - 1, 6000 / every, look);
+    nhwc_model_destroy(victim);
+}
+
+/* ---- Memory -------------------------------------------------------------------------------------------------- */
+
+static void test_allocation(void **state)
+{
+    (void)state;
+    failing_allocator allocator = {.fail_at = 0};
+    const nhwc_context context = failing_context(&allocator);
+    nhwc_model *const model = compiled(&context, NHWC_FLOAT32, chain, 1);
+    const int64_t own = allocator.live;
+    for (int load = 0; load < 2; load++) {
+        nhwc_status status = NHWC_ERROR_OUT_OF_MEMORY;
+        write_file(PATH, load ? golden_weights : "before", load ? sizeof golden_weights - 1 : 6);
+        for (int64_t n = 1; status != NHWC_OK && n < 40; n++) {
+            allocator.calls = 0;
+            allocator.fail_at = n;
+            set_parameters(model, 3);
+            status = load ? nhwc_model_load_weights(model, PATH) : nhwc_model_save_weights(model, PATH);
+            CHECK(allocator.live == own && (status == NHWC_OK || status == NHWC_ERROR_OUT_OF_MEMORY));
+            if (load)
+                check_parameters(model, status == NHWC_OK ? 1 : 3);
+            else
+                CHECK(file_equals(PATH, "before", 6) == (status != NHWC_OK) && !file_exists(PATH ".part"));
+        }
+        CHECK(status == NHWC_OK);
+    }
+    nhwc_model_destroy(model);
+    CHECK(allocator.live == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keras),          cmocka_unit_test(test_round),         cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_names),          cmocka_unit_test(test_prefixes),      cmocka_unit_test(test_doubled),
+        cmocka_unit_test(test_refused_names),  cmocka_unit_test(test_refused_arrays), cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_refused_calls),  cmocka_unit_test(test_allocation),
+    };
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    remove(PATH);
+    return failed;
+}
