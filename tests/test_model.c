@@ -643,7 +643,7 @@ static const struct {
     {NHWC_ERROR_ARGUMENT, {"input_layer: ", "shape is NULL", ""}},
     {NHWC_ERROR_CHANNELS, {"conv2d_transpose: ", "filters is 0", ""}},
     {NHWC_ERROR_ARGUMENT, {"conv2d: ", "output_padding", ""}},
-    {NHWC_ERROR_ARGUMENT, {"dense_1: ", "shared_with is dense", "bias"}},
+    {NHWC_ERROR_ARGUMENT, {"dense_1: ", "shared_with is dense", "same parameters"}},
 };
 
 static void test_refused_layers(void **state)

@@ -1,9 +1,154 @@
-/* Layers of models: what parameters are at first. */
-#include <nhwc/convert.h>
+/* Layers of models beside those of test_model.c, what runs in training and in use differ in, and what parameters are at
+ * first. */
 #include <nhwc/image.h>
+#include <nhwc/nn.h>
 #include <nhwc/random.h>
 
+#include "support/failing_allocator.h"
 #include "support/trial.h"
+
+#include "golden/layers_golden.h"
+
+/* ---- Models, as make_layers_golden.py has them ----------------------------------------------------------- */
+
+static nhwc_layer *all_in_one(int count, nhwc_layer *const *parts)
+{
+    nhwc_layer *flat[8];
+    for (int i = 0; i < count; i++)
+        flat[i] = nhwc_layer_flatten(parts[i], NULL);
+    return nhwc_layer_concatenate(count, flat, -1, NULL);
+}
+
+static nhwc_layer *pooling(nhwc_model *model)
+{
+    nhwc_layer *const x = nhwc_layer_conv2d(input(model, 3, (int64_t[]){7, 8, 2}),
+                                            &(nhwc_conv2d_layer){.filters = 3, .kernel_size = {1, 1}});
+    const nhwc_pooling2d_layer same = {.pool_size = {3, 3}, .strides = {2, 2}, .padding = NHWC_PADDING_SAME};
+    const nhwc_pooling2d_layer overlapping = {.pool_size = {2, 3}, .strides = {1, 2}};
+    const nhwc_pooling2d_layer apart = {.pool_size = {3, 1}, .strides = {1, 3}};
+    nhwc_layer *const parts[] = {
+        nhwc_layer_max_pooling2d(x, NULL),           nhwc_layer_max_pooling2d(x, &same),
+        nhwc_layer_max_pooling2d(x, &overlapping),   nhwc_layer_average_pooling2d(x, NULL),
+        nhwc_layer_average_pooling2d(x, &same),      nhwc_layer_average_pooling2d(x, &apart),
+        nhwc_layer_global_max_pooling2d(x, NULL),    nhwc_layer_global_average_pooling2d(x, NULL)};
+    return all_in_one(COUNT(parts), parts);
+}
+
+static nhwc_layer *up_sampling(nhwc_model *model)
+{
+    nhwc_layer *const x = input(model, 3, (int64_t[]){3, 4, 2});
+    nhwc_layer *a = nhwc_layer_up_sampling2d(
+        x, &(nhwc_up_sampling2d_layer){.interpolation = NHWC_INTERPOLATION_BILINEAR});
+    nhwc_layer *b = nhwc_layer_up_sampling2d(
+        x, &(nhwc_up_sampling2d_layer){.size = {4, 2}, .interpolation = NHWC_INTERPOLATION_BILINEAR});
+    b = nhwc_layer_conv2d(b, &(nhwc_conv2d_layer){.filters = 2, .kernel_size = {2, 2}, .strides = {2, 2}});
+    b = nhwc_layer_up_sampling2d(b, &(nhwc_up_sampling2d_layer){.size = {1, 3}});
+    a = nhwc_layer_conv2d(a, &(nhwc_conv2d_layer){.filters = 2, .kernel_size = {1, 1}});
+    a = nhwc_layer_up_sampling2d(a, NULL);
+    return all_in_one(2, (nhwc_layer *[]){a, b});
+}
+
+static nhwc_layer *batch_normalization(nhwc_model *model)
+{
+    nhwc_layer *x = input(model, 3, (int64_t[]){5, 6, 2});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 4, .kernel_size = {3, 3}, .no_bias = true});
+    nhwc_layer *const norm = nhwc_layer_batch_normalization(x, NULL);
+    x = nhwc_layer_activation(norm, NHWC_RELU, NULL);
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 4, .kernel_size = {2, 2}, .no_bias = true});
+    x = nhwc_layer_batch_normalization(x, &(nhwc_batch_normalization_layer){.shared_with = norm});
+    x = nhwc_layer_activation(x, NHWC_TANH, NULL);
+    x = nhwc_layer_batch_normalization(x, &(nhwc_batch_normalization_layer){.frozen = true, .epsilon = 1e-2});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 3, .kernel_size = {1, 1}});
+    x = nhwc_layer_batch_normalization(x, &(nhwc_batch_normalization_layer){
+                                              .no_center = true, .no_scale = true, .momentum = 0.75, .epsilon = 1e-5});
+    x = nhwc_layer_flatten(x, NULL);
+    x = nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 5, .no_bias = true});
+    x = nhwc_layer_batch_normalization(x, &(nhwc_batch_normalization_layer){.no_scale = true});
+    x = nhwc_layer_activation(x, NHWC_TANH, NULL);
+    x = nhwc_layer_batch_normalization(x, &(nhwc_batch_normalization_layer){.no_center = true, .momentum = 0.5});
+    return nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 2});
+}
+
+static build *const golden_builders[] = {pooling, up_sampling, batch_normalization, batch_normalization};
+
+/* Beside what Keras has been asked: dropout, and averages that count their padding. */
+static nhwc_layer *dropping(nhwc_model *model)
+{
+    nhwc_layer *x = input(model, 3, (int64_t[]){6, 6, 2});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 4, .kernel_size = {3, 3}, .activation = NHWC_TANH});
+    nhwc_layer *const dropped = nhwc_layer_dropout(x, 0.25, NULL);
+    x = nhwc_layer_average_pooling2d(
+        dropped, &(nhwc_pooling2d_layer){.pool_size = {3, 2}, .padding = NHWC_PADDING_EXPLICIT, .count_padding = true,
+                                         .explicit_paddings = {{1, 1}, {0, 1}}});
+    x = nhwc_layer_up_sampling2d(
+        x, &(nhwc_up_sampling2d_layer){.size = {2, 3}, .interpolation = NHWC_INTERPOLATION_BILINEAR});
+    x = nhwc_layer_batch_normalization(nhwc_layer_dropout(x, 0.5, NULL), NULL);
+    return all_in_one(2, (nhwc_layer *[]){x, nhwc_layer_dropout(dropped, 0, NULL)});
+}
+
+static build *const builders[] = {pooling, up_sampling, batch_normalization, dropping};
+
+/* ---- Keras' numbers --------------------------------------------------------------------------------------- */
+
+static nhwc_tensor frozen_of(const nhwc_model *model)
+{
+    nhwc_tensor all, gradients;
+    CHECK_OK(nhwc_model_parameters(model, &all));
+    CHECK_OK(nhwc_model_gradients(model, &gradients));
+    const int64_t trainable = gradients.dims[0];
+    return NHWC_TENSOR(all.dtype, (char *)all.data + (size_t)trainable * nhwc_dtype_size(all.dtype),
+                       all.dims[0] - trainable);
+}
+
+static void check_golden(const struct golden_run *g, nhwc_dtype dtype, build *of)
+{
+    trial t = begin(NULL, dtype, of, &training);
+    t.in_use = !g->training;
+    set_batch(&t, dtype, g->batch);
+    run(&t, true);
+    const nhwc_tensor frozen = frozen_of(t.model);
+    CHECK(element_count(&t.y) == g->y_count && element_count(&t.gradients) == g->gradient_count);
+    CHECK(element_count(&frozen) == g->frozen_count);
+    check_near(g->name, "y", &t.y, g->y);
+    check_near(g->name, "gradients", &t.gradients, g->gradients);
+    check_near(g->name, "dx", &t.dx[0], g->dx);
+    check_near(g->name, "frozen", &frozen, g->frozen);
+    end(&t);
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    for (int i = 0; i < COUNT(golden_runs); i++)
+        for (int dtype = NHWC_FLOAT32; dtype <= NHWC_FLOAT64; dtype++)
+            check_golden(&golden_runs[i], (nhwc_dtype)dtype, golden_builders[i]);
+}
+
+/* ---- Finite differences -------------------------------------------------------------------------------------- */
+
+static void test_differences(void **state)
+{
+    (void)state;
+    for (int i = 0; i < COUNT(builders); i++)
+        for (int in_use = 0; in_use < 2; in_use++) {
+            trial t = trial_of(NULL, NHWC_FLOAT64, builders[i], 4, &training, true);
+            const nhwc_tensor frozen = frozen_of(t.model);
+            nhwc_tensor before;
+            CHECK_OK(nhwc_tensor_create(NULL, NHWC_FLOAT64, 1, frozen.dims, &before));
+            copy_to(&frozen, &before);
+            nhwc_gradient_difference worst;
+            CHECK_OK(nhwc_model_check_gradients(t.model, 1, t.inputs, &t.dy,
+                                                &(nhwc_gradient_check){.in_use = in_use}, &worst));
+            if (!(worst.relative < 1e-5)) {
+                print_error("model %d: %s[%d]: %g, difference %g\n", i, worst.tensor, (int)worst.index,
+                            worst.gradient, worst.difference);
+                fail();
+            }
+            CHECK(worst.count > 10 && same_bits(&frozen, &before)); /* averages stay */
+            nhwc_tensor_destroy(NULL, &before);
+            end(&t);
+        }
+}
 
 /* ---- What parameters are at first ---------------------------------------------------------------------------- */
 
@@ -181,6 +326,8 @@ static void test_refused_training(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_differences),
         cmocka_unit_test(test_initial),
         cmocka_unit_test(test_bilinear),
         cmocka_unit_test(test_refused),

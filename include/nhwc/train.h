@@ -137,6 +137,55 @@ typedef struct nhwc_dense_layer {
 /* Of the last axis: x [..., C]; kernel [C, units], bias [units].                                           [Dense] */
 NHWC_API nhwc_layer *nhwc_layer_dense(nhwc_layer *x, const nhwc_dense_layer *options);
 
+typedef struct nhwc_pooling2d_layer {
+    int64_t pool_size[2];            /* {height, width}; {0, 0} means {2, 2} */
+    int64_t strides[2];              /* {0, 0} means those of pool_size */
+    nhwc_padding padding;            /* VALID, as in Keras */
+    int64_t explicit_paddings[2][2]; /* {{top, bottom}, {left, right}}; with NHWC_PADDING_EXPLICIT only */
+    bool count_padding;              /* of average_pooling2d alone: divides by all of pool_size, as PyTorch */
+    const char *name;
+} nhwc_pooling2d_layer;
+
+/* x [H, W, C]. The largest element of each window, or the mean of those that are not padding.
+ *                                                                                  [MaxPooling2D, AveragePooling2D] */
+NHWC_API nhwc_layer *nhwc_layer_max_pooling2d(nhwc_layer *x, const nhwc_pooling2d_layer *options);
+NHWC_API nhwc_layer *nhwc_layer_average_pooling2d(nhwc_layer *x, const nhwc_pooling2d_layer *options);
+
+/* x [H, W, C] becomes [C].                                             [GlobalMaxPooling2D, GlobalAveragePooling2D] */
+NHWC_API nhwc_layer *nhwc_layer_global_max_pooling2d(nhwc_layer *x, const char *name);
+NHWC_API nhwc_layer *nhwc_layer_global_average_pooling2d(nhwc_layer *x, const char *name);
+
+typedef enum nhwc_interpolation { NHWC_INTERPOLATION_NEAREST = 0, NHWC_INTERPOLATION_BILINEAR } nhwc_interpolation;
+
+typedef struct nhwc_up_sampling2d_layer {
+    int64_t size[2]; /* times {height, width}; {0, 0} means {2, 2} */
+    nhwc_interpolation interpolation;
+    const char *name;
+} nhwc_up_sampling2d_layer;
+
+/* x [H, W, C]; resized with half-pixel centres.                                                     [UpSampling2D] */
+NHWC_API nhwc_layer *nhwc_layer_up_sampling2d(nhwc_layer *x, const nhwc_up_sampling2d_layer *options);
+
+typedef struct nhwc_batch_normalization_layer {
+    double momentum; /* of the moving averages; 0 means 0.99 */
+    double epsilon;  /* 0 means 1e-3 */
+    bool no_center;  /* center=False: without beta */
+    bool no_scale;   /* scale=False: without gamma */
+    bool frozen;     /* in training, too, the layer does what it does in use */
+    const nhwc_layer *shared_with;
+    const char *name;
+} nhwc_batch_normalization_layer;
+
+/* x [..., C]; gamma, beta, moving_mean and moving_variance [C], at first 1, 0, 0 and 1. In training, each channel is
+ * normalised by the mean and the variance of the batch, whose moving averages take them in; in use by these averages.
+ * They are among the frozen parameters: no optimiser changes them.                            [BatchNormalization] */
+NHWC_API nhwc_layer *nhwc_layer_batch_normalization(nhwc_layer *x, const nhwc_batch_normalization_layer *options);
+
+/* In training, each element is 0 with probability `rate`, and divided by 1 - rate where it is not; in use, nothing
+ * happens to it. What is dropped is decided by the seed of the model, the layer, and how many times the model has run
+ * in training.                                                                                           [Dropout] */
+NHWC_API nhwc_layer *nhwc_layer_dropout(nhwc_layer *x, double rate, const char *name);
+
 NHWC_API nhwc_layer *nhwc_layer_activation(nhwc_layer *x, nhwc_function function, const char *name); /* [Activation] */
 
 /* The sum of `count` layers of one shape, from the first to the last.                                        [Add] */
@@ -259,7 +308,7 @@ typedef struct nhwc_model_options {
     bool training;        /* backward is wanted */
     bool input_gradients; /* ... and gives the gradients of the inputs, too */
     bool keep;            /* every value and gradient stays until the next call, for those who want to look at it */
-    uint64_t seed;        /* of all that is random: what parameters are at first */
+    uint64_t seed;        /* of all that is random: what parameters are at first, and what is dropped */
     nhwc_loss loss;
     nhwc_metric metric;
     const nhwc_optimizer *optimizer; /* of the loss; implies training. It is copied */
@@ -298,13 +347,13 @@ NHWC_API nhwc_status nhwc_model_gradients(const nhwc_model *model, nhwc_tensor *
 
 typedef struct nhwc_parameter {
     const char *layer; /* "conv2d_1" */
-    const char *name;  /* "kernel" or "bias" */
+    const char *name;  /* "kernel", "bias", "gamma" ... */
     bool frozen;
     nhwc_tensor value;
     nhwc_tensor gradient; /* where it is frozen, or the model not for training, its data is NULL */
 } nhwc_parameter;
 
-/* Makes the parameters what nhwc_model_compile would have made of this seed. Each draws from a stream of its own. */
+/* Makes the model what nhwc_model_compile would have made of this seed. Each parameter draws from a stream of its own. */
 NHWC_API nhwc_status nhwc_model_initialize(nhwc_model *model, uint64_t seed);
 
 /* 0 for a model that is not compiled. What is shared counts once. */
@@ -451,6 +500,7 @@ NHWC_API nhwc_status nhwc_model_summary(const nhwc_model *model, const nhwc_laye
 typedef struct nhwc_gradient_check {
     double step;  /* of the differences, for elements up to 1, relative above; 0 means 6e-6, in float32 5e-3 */
     int64_t most; /* elements to look at of each tensor, at equal distances; 0 means all */
+    bool in_use;  /* the runs are not those of training */
 } nhwc_gradient_check;
 
 /* Where gradient and difference are farthest apart. */
@@ -458,14 +508,16 @@ typedef struct nhwc_gradient_difference {
     char tensor[80];             /* "conv2d/kernel", or the name of an input */
     int64_t index;               /* of the element, in row-major order */
     double gradient, difference; /* what nhwc_model_backward says, and (f(p + step) - f(p - step)) / (2 step) */
-    double relative;             /* how far these are apart, as a part of the larger one or, where both are small, of
-                                  * the root of the mean square of the tensor's gradient */
+    double relative;             /* how far these are apart, beyond what rounding of f accounts for, as a part of the
+                                  * larger one or, where both are small, of the root of the mean square of the tensor's
+                                  * gradient */
     int64_t count;               /* elements looked at */
 } nhwc_gradient_difference;
 
 /* Compares the gradients of f = sum(dy * y) with central differences: those of all parameters that are not frozen, and,
- * for models compiled with input_gradients, of the inputs, which it copies. It takes two forward runs for each element.
- * float64 is precise enough to tell. Parameters are as before, the gradients those of f. */
+ * for models compiled with input_gradients, of the inputs, which it copies. It takes two forward runs for each element,
+ * which drop the same ones and leave moving averages as they are. float64 is precise enough to tell. Parameters are as
+ * before, the gradients those of f. */
 NHWC_API nhwc_status nhwc_model_check_gradients(nhwc_model *model, int count, const nhwc_tensor *inputs,
                                                 const nhwc_tensor *dy, const nhwc_gradient_check *options,
                                                 nhwc_gradient_difference *worst);

@@ -47,6 +47,7 @@ nhwc_status nhwc__initialize(nhwc_model *model, uint64_t seed)
 {
     nhwc_random random = {.seed = seed};
     model->seed = seed;
+    model->runs = 0;
     for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
         for (int i = 0; i < nhwc__own_weights(layer); i++, random.stream++) {
             random.position = 0;

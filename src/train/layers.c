@@ -8,12 +8,6 @@
 #include "ops/shapes.h"
 #include "train/model.h"
 
-static void take_shape(nhwc_layer *layer, const nhwc_layer *from)
-{
-    layer->rank = from->rank;
-    memcpy(layer->dims, from->dims, sizeof layer->dims);
-}
-
 /* ---- Input ------------------------------------------------------------------------------------------ */
 
 static nhwc_status set_shape(nhwc_layer *layer, int rank, const int64_t *shape)
@@ -126,7 +120,7 @@ static nhwc_status infer_activation(nhwc_layer *layer)
 {
     if ((int)layer->function < 0 || (int)layer->function >= FUNCTION_COUNT)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "activation is %d, which is no nhwc_function", (int)layer->function);
-    take_shape(layer, layer->inputs[0].from);
+    nhwc__take_shape(layer, layer->inputs[0].from);
     layer->reads_x = functions[layer->function].reads_x;
     layer->reads_y = functions[layer->function].reads_y;
     return NHWC_OK;
@@ -193,7 +187,7 @@ static nhwc_status check_alike(const nhwc_layer *layer, int free)
 
 static nhwc_status infer_add(nhwc_layer *layer)
 {
-    take_shape(layer, layer->inputs[0].from);
+    nhwc__take_shape(layer, layer->inputs[0].from);
     return check_alike(layer, -1);
 }
 
@@ -231,7 +225,7 @@ nhwc_layer *nhwc_layer_add(int count, nhwc_layer *const *x, const char *name)
 
 static nhwc_status infer_concatenate(nhwc_layer *layer)
 {
-    take_shape(layer, layer->inputs[0].from);
+    nhwc__take_shape(layer, layer->inputs[0].from);
     NHWC__TRY(nhwc__count_axis("concatenate", layer->axis, layer->rank, &layer->axis));
     if (layer->axis == 0)
         return nhwc__fail(NHWC_ERROR_RANK, "axis 0 is the batch; 1 to %d are possible", layer->rank - 1);

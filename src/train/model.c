@@ -154,6 +154,27 @@ int64_t nhwc__layer_elements(const nhwc_layer *layer)
     return elements;
 }
 
+void nhwc__take_shape(nhwc_layer *layer, const nhwc_layer *from)
+{
+    layer->rank = from->rank;
+    memcpy(layer->dims, from->dims, sizeof layer->dims);
+}
+
+nhwc_status nhwc__check_image_layer(const nhwc_layer *layer)
+{
+    const nhwc_layer *x = layer->inputs[0].from;
+    if (x->rank != 4)
+        return nhwc__fail(NHWC_ERROR_RANK, "x, %s, is %s; it has to be an image [height, width, channels]", x->name,
+                          nhwc__shape_text(x->rank - 1, x->dims + 1).text);
+    return NHWC_OK;
+}
+
+void nhwc__set_image(nhwc_layer *layer, int64_t height, int64_t width, int64_t channels)
+{
+    layer->rank = 4;
+    memcpy(layer->dims, (int64_t[]){1, height, width, channels}, 4 * sizeof *layer->dims);
+}
+
 static nhwc_status check_output(const nhwc_layer *layer)
 {
     int64_t elements = 8; /* bytes of one */
@@ -179,16 +200,25 @@ static nhwc_status count_weights(nhwc_layer *layer)
     return NHWC_OK;
 }
 
+/* A kernel with a bias or without, for example. */
+static bool has_same_weights(const nhwc_layer *layer, const nhwc_layer *owner)
+{
+    bool same = owner->model == layer->model && owner->kind == layer->kind && owner->weight_count == layer->weight_count;
+    for (int i = 0; same && i < layer->weight_count; i++)
+        same = strcmp(owner->weights[i].name, layer->weights[i].name) == 0;
+    return same;
+}
+
 /* The layer that has the parameters this one shares. */
 static nhwc_status find_owner(nhwc_layer *layer)
 {
-    const nhwc_layer *shared = layer->options.shared_with;
+    const nhwc_layer *shared = layer->shared_with;
     if (shared == NULL)
         return NHWC_OK;
     nhwc_layer *owner = shared->hidden ? shared->inputs[0].from->owner : shared->owner;
-    if (owner->model != layer->model || owner->kind != layer->kind || owner->weight_count != layer->weight_count)
+    if (!has_same_weights(layer, owner))
         return nhwc__fail(NHWC_ERROR_ARGUMENT,
-                          "shared_with is %s, which is %s; it has to be a %s of the same model, with a bias or without",
+                          "shared_with is %s, which is %s; it has to be a %s of the same model with the same parameters",
                           owner->name, owner->model == layer->model ? owner->kind->name : "a layer of another model",
                           layer->kind->name);
     for (int i = 0; i < layer->weight_count; i++) {
@@ -217,9 +247,7 @@ nhwc_layer *nhwc__layer_end(nhwc_layer *layer)
     const nhwc_status status = settle(layer);
     if (status != NHWC_OK)
         return nhwc__layer_refuse(layer, status);
-    layer->options.shared_with = NULL; /* the caller's, as these are */
-    layer->options.output_padding = NULL;
-    layer->options.name = NULL;
+    layer->shared_with = NULL;
     nhwc_model *const model = layer->model;
     layer->previous = model->last;
     *(model->last ? &model->last->next : &model->first) = layer;
@@ -227,9 +255,9 @@ nhwc_layer *nhwc__layer_end(nhwc_layer *layer)
     return layer;
 }
 
-bool nhwc__is_frozen(const nhwc_layer *layer)
+bool nhwc__is_frozen(const nhwc_layer *layer, int index)
 {
-    return layer->owner->options.frozen;
+    return layer->owner->frozen || layer->weights[index].is_average;
 }
 
 /* The output is the last of what it depends on: from there backwards, each is before what it is an input of. */

@@ -2,6 +2,7 @@
 #ifndef NHWC_TRAIN_MODEL_H
 #define NHWC_TRAIN_MODEL_H
 
+#include <nhwc/image.h>
 #include <nhwc/train.h>
 
 /* What a layer computes. */
@@ -19,13 +20,14 @@ typedef struct nhwc__kind {
 typedef struct nhwc__weights {
     const char *name;
     nhwc_initializer initializer; /* not DEFAULT */
+    bool is_average;              /* which is kept, not learned */
     int rank;
     int64_t dims[4];
     int64_t count;  /* of elements */
     int64_t offset; /* of the first in the buffer of all parameters, in elements */
 } nhwc__weights;
 
-#define NHWC__MOST_WEIGHTS 2
+#define NHWC__MOST_WEIGHTS 4
 
 /* A room in the memory of values: its bytes, 0 where it is not needed, and the steps in which it is. Step i is layer i
  * forward; of n layers, step 2 n - 1 - i is layer i backward. */
@@ -51,16 +53,27 @@ struct nhwc_layer {
     int64_t dims[NHWC_MAX_RANK];
     double multiply_adds;
 
-    nhwc_conv2d_layer options; /* what is not of the kind is 0; pointers are not kept */
-    nhwc_conv2d_options conv2d;
-    nhwc_function function; /* of an activation */
-    int axis;               /* of a concatenation */
+    bool frozen;
+    const nhwc_layer *shared_with; /* until the layer is added */
+    union {                        /* what its kind needs to know; pointers are the caller's, and read by infer alone */
+        struct {
+            nhwc_conv2d_layer options; /* of Dense, too */
+            nhwc_conv2d_options conv2d;
+        };
+        nhwc_function function; /* of an activation */
+        int axis;               /* of a concatenation */
+        nhwc_pool2d_options pool2d;
+        nhwc_up_sampling2d_layer up_sampling2d;
+        nhwc_batch_normalization_layer batch_normalization;
+        double rate; /* of a dropout */
+    };
 
     nhwc_layer *owner; /* of the parameters: the layer itself, or the one it shares them with */
     int weight_count;
     nhwc__weights weights[NHWC__MOST_WEIGHTS];
 
-    bool reads_x, reads_y; /* backward needs the inputs, the output */
+    bool reads_x, reads_y;           /* backward needs the inputs, unless the layer is frozen; the output */
+    int64_t notes_each, notes_of_all; /* bytes for what else it needs of forward in training: of each image, and once */
 
     /* What the plan says. */
     bool reached; /* the output depends on it */
@@ -68,7 +81,7 @@ struct nhwc_layer {
     bool wants;   /* a gradient of its output */
     bool written; /* that gradient, by a consumer further back */
     int step;     /* of inputs: their number */
-    nhwc__room value, gradient;
+    nhwc__room value, gradient, notes;
     void *given; /* the elements of an input */
 
     int input_count;
@@ -104,6 +117,7 @@ struct nhwc_model {
     int64_t runs; /* forward in training, so far: what is dropped in the next follows from it */
     int64_t batch;
     bool in_training; /* as it ran forward */
+    bool rehearses;   /* runs leave averages and `runs` as they are */
     bool ran;         /* forward, and not yet backward */
 };
 
@@ -134,8 +148,15 @@ int nhwc__own_weights(const nhwc_layer *layer);
 /* Makes all parameters of a model that has its memory what they are at first. */
 nhwc_status nhwc__initialize(nhwc_model *model, uint64_t seed);
 
-bool nhwc__is_frozen(const nhwc_layer *layer);
+bool nhwc__is_frozen(const nhwc_layer *layer, int index); /* a parameter */
 int64_t nhwc__layer_elements(const nhwc_layer *layer);
+
+/* ---- For infer ---- */
+
+/* The output has the shape of an input; or is an image, as x has to be. */
+void nhwc__take_shape(nhwc_layer *layer, const nhwc_layer *from);
+nhwc_status nhwc__check_image_layer(const nhwc_layer *layer);
+void nhwc__set_image(nhwc_layer *layer, int64_t height, int64_t width, int64_t channels);
 
 #define NHWC__LINE 64 /* bytes; all that has a place in the model's memory begins with one */
 
@@ -206,5 +227,6 @@ nhwc_tensor nhwc__dy(const nhwc_layer *layer);
 nhwc_tensor nhwc__dx(const nhwc_layer *layer, int input); /* data NULL: not wanted */
 nhwc_tensor nhwc__weight(const nhwc_layer *layer, int index);
 nhwc_tensor nhwc__weight_gradient(const nhwc_layer *layer, int index); /* data NULL: frozen, or not for training */
+void *nhwc__notes(const nhwc_layer *layer);
 
 #endif

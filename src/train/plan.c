@@ -23,7 +23,10 @@ static int backward_step(const nhwc_layer *layer)
 
 static bool has_trainable(const nhwc_layer *layer)
 {
-    return layer->weight_count > 0 && !nhwc__is_frozen(layer);
+    bool has = false;
+    for (int i = 0; i < layer->weight_count; i++)
+        has = has || !nhwc__is_frozen(layer, i);
+    return has;
 }
 
 static bool wants_gradient(const nhwc_layer *layer)
@@ -41,7 +44,7 @@ static void number_steps(nhwc_model *model)
 {
     model->steps = model->input_count = 0;
     for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
-        layer->value = layer->gradient = (nhwc__room){0};
+        layer->value = layer->gradient = layer->notes = (nhwc__room){0};
         layer->wants = layer->reached && wants_gradient(layer);
         if (layer->reached)
             layer->step = layer->kind == &nhwc__kind_input ? model->input_count++ : model->steps++;
@@ -66,6 +69,13 @@ nhwc_status nhwc__output_bytes(const nhwc_layer *layer, int64_t *bytes)
     return NHWC_OK;
 }
 
+/* Each element has a byte at most: as many as can be, where its value can be. */
+static int64_t notes_bytes(const nhwc_layer *layer)
+{
+    const int64_t bytes = layer->notes_each * layer->model->options.max_batch + layer->notes_of_all;
+    return nhwc__ceil(bytes, NHWC__LINE) * NHWC__LINE;
+}
+
 /* Rooms that a layer's own steps need; those of inputs are with the caller, and alive longer. */
 static nhwc_status begin_rooms(nhwc_layer *layer)
 {
@@ -80,6 +90,8 @@ static nhwc_status begin_rooms(nhwc_layer *layer)
     layer->gradient = (nhwc__room){layer->wants ? bytes : 0, 0, back, back};
     if (layer->wants && layer->reads_y)
         extend(&layer->value, back);
+    if (layer->model->options.training)
+        layer->notes = (nhwc__room){notes_bytes(layer), 0, layer->step, layer->wants ? back : layer->step};
     return NHWC_OK;
 }
 
@@ -87,7 +99,7 @@ static nhwc_status begin_rooms(nhwc_layer *layer)
 static void extend_inputs(nhwc_layer *layer)
 {
     const int back = backward_step(layer);
-    const bool reads_x = layer->wants && layer->reads_x && (layer->weight_count == 0 || has_trainable(layer));
+    const bool reads_x = layer->wants && layer->reads_x && !layer->owner->frozen;
     for (int i = 0; i < layer->input_count; i++) {
         nhwc__edge *const edge = &layer->inputs[i];
         nhwc_layer *const from = edge->from;
@@ -165,9 +177,9 @@ static int list_rooms(nhwc_model *model, nhwc__room **rooms)
     for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
         if (!layer->reached)
             continue;
-        nhwc__room *const own[] = {&layer->value, &layer->gradient};
-        for (int i = 0; i < 2 + layer->input_count; i++) {
-            nhwc__room *const room = i < 2 ? own[i] : &layer->inputs[i - 2].temporary;
+        nhwc__room *const own[] = {&layer->value, &layer->gradient, &layer->notes};
+        for (int i = 0; i < 3 + layer->input_count; i++) {
+            nhwc__room *const room = i < 3 ? own[i] : &layer->inputs[i - 3].temporary;
             if (room->bytes > 0 && rooms != NULL)
                 rooms[count] = room;
             count += room->bytes > 0;
@@ -207,8 +219,8 @@ static nhwc_status place_weights(nhwc_model *model)
     model->elements = 0;
     for (int frozen = 0; frozen < 2; frozen++) {
         for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
-            for (int i = 0; layer->held && layer->owner == layer && i < layer->weight_count; i++) {
-                if (nhwc__is_frozen(layer) != frozen)
+            for (int i = 0; i < nhwc__own_weights(layer); i++) {
+                if (nhwc__is_frozen(layer, i) != frozen)
                     continue;
                 layer->weights[i].offset = model->elements;
                 model->elements += layer->weights[i].count;

@@ -60,7 +60,12 @@ nhwc_tensor nhwc__weight(const nhwc_layer *layer, int index)
 
 nhwc_tensor nhwc__weight_gradient(const nhwc_layer *layer, int index)
 {
-    return weights_at(layer, index, nhwc__is_frozen(layer) ? NULL : layer->model->gradients);
+    return weights_at(layer, index, nhwc__is_frozen(layer, index) ? NULL : layer->model->gradients);
+}
+
+void *nhwc__notes(const nhwc_layer *layer)
+{
+    return layer->model->values + layer->notes.offset;
 }
 
 /* ---- Parameters --------------------------------------------------------------------------------------- */
@@ -121,7 +126,7 @@ static nhwc_parameter describe(const nhwc_layer *layer, int index)
 {
     return (nhwc_parameter){.layer = layer->name,
                             .name = layer->weights[index].name,
-                            .frozen = nhwc__is_frozen(layer),
+                            .frozen = nhwc__is_frozen(layer, index),
                             .value = nhwc__weight(layer, index),
                             .gradient = nhwc__weight_gradient(layer, index)};
 }
@@ -237,6 +242,7 @@ nhwc_status nhwc__run_forward(nhwc_model *model, bool training, int64_t batch, c
     for (nhwc_layer *layer = model->first; layer != last->next; layer = layer->next)
         if (layer->reached && layer->kind != &nhwc__kind_input)
             NHWC__TRY(named(layer, layer->kind->forward(layer)));
+    model->runs += training && !model->rehearses;
     return NHWC_OK;
 }
 

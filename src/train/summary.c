@@ -100,11 +100,13 @@ static table measure(const nhwc_model *model)
     return t;
 }
 
-static double count_weights(const nhwc_layer *layer)
+/* Those of layers that have their own, and are held by the model that is looked at. */
+static double count_weights(const nhwc_layer *layer, bool frozen)
 {
     double count = 0;
-    for (int i = 0; layer->owner == layer && i < layer->weight_count; i++)
-        count += (double)layer->weights[i].count;
+    for (int i = 0; i < nhwc__own_weights(layer); i++)
+        if (nhwc__is_frozen(layer, i) == frozen)
+            count += (double)layer->weights[i].count;
     return count;
 }
 
@@ -117,8 +119,9 @@ static void put_line(writer *w, const table *t, char line)
 
 static void put_row(writer *w, const table *t, const nhwc_layer *layer)
 {
+    const double weights = count_weights(layer, false) + count_weights(layer, true);
     put(w, "%-*s %-*s %-*s%-*s", t->title, title_of(layer).text, t->shape, shape_of(layer).text, NUMBER,
-        grouped(count_weights(layer)).text, t->is_chain ? 0 : NUMBER, grouped(layer->multiply_adds).text);
+        grouped(weights).text, t->is_chain ? 0 : NUMBER, grouped(layer->multiply_adds).text);
     for (int i = 0; !t->is_chain && i < layer->input_count; i++)
         put(w, "%s%s", i ? ", " : "", layer->inputs[i].from->name);
     put(w, "\n");
@@ -128,8 +131,8 @@ static void put_totals(writer *w, const nhwc_model *model)
 {
     double trainable = 0, frozen = 0, multiply_adds = 0, bytes = 0;
     for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next) {
-        if (layer->held)
-            *(nhwc__is_frozen(layer) ? &frozen : &trainable) += count_weights(layer);
+        trainable += count_weights(layer, false);
+        frozen += count_weights(layer, true);
         if (!layer->reached || layer->kind == &nhwc__kind_input)
             continue;
         multiply_adds += layer->multiply_adds;

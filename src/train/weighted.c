@@ -139,20 +139,11 @@ static nhwc_status backward(const nhwc_layer *layer, const operations *of)
     return bias_gradient(layer, &dy);
 }
 
-static nhwc_status check_image(const nhwc_layer *layer)
-{
-    const nhwc_layer *x = layer->inputs[0].from;
-    if (x->rank != 4)
-        return nhwc__fail(NHWC_ERROR_RANK, "x, %s, is %s; it has to be an image [height, width, channels]", x->name,
-                          nhwc__shape_text(x->rank - 1, x->dims + 1).text);
-    return NHWC_OK;
-}
-
 /* What the convolutions have in common. */
 static nhwc_status start(nhwc_layer *layer)
 {
     const nhwc_conv2d_layer *o = &layer->options;
-    NHWC__TRY(check_image(layer));
+    NHWC__TRY(nhwc__check_image_layer(layer));
     nhwc_conv2d_options *const to = &layer->conv2d;
     *to = (nhwc_conv2d_options){.padding = o->padding, .groups = o->groups};
     memcpy(to->strides, o->strides, sizeof to->strides);
@@ -195,10 +186,7 @@ static nhwc_status share_of(const char *name, int64_t channels, int64_t groups, 
 
 static void set_output(nhwc_layer *layer, const nhwc_geometry *g, int64_t height, int64_t width, int64_t channels)
 {
-    layer->rank = 4;
-    const int64_t dims[] = {1, height, width, channels};
-    for (int axis = 0; axis < 4; axis++)
-        layer->dims[axis] = dims[axis];
+    nhwc__set_image(layer, height, width, channels);
     layer->multiply_adds = nhwc__multiply_adds(g);
 }
 
@@ -350,8 +338,11 @@ static nhwc_layer *add_layer(const nhwc__kind *kind, nhwc_layer *x, const nhwc_c
     const nhwc_conv2d_layer none = {0};
     const nhwc_conv2d_layer *o = options == NULL ? &none : options;
     nhwc_layer *layer = nhwc__layer_begin(kind, 1, &x, o->name);
-    if (layer != NULL)
+    if (layer != NULL) {
         layer->options = *o;
+        layer->frozen = o->frozen;
+        layer->shared_with = o->shared_with;
+    }
     return nhwc__layer_activated(nhwc__layer_end(layer));
 }
 

@@ -36,6 +36,7 @@ static inline void set_numbers(const nhwc_tensor *x, int which)
 typedef struct trial {
     nhwc_model *model;
     nhwc_layer *output;
+    bool in_use; /* with backward behind it */
     int count;
     nhwc_tensor inputs[MOST_INPUTS], dx[MOST_INPUTS], dy, y, gradients;
 } trial;
@@ -80,10 +81,12 @@ static inline trial begin(const nhwc_context *context, nhwc_dtype dtype, build *
     return t;
 }
 
-static inline void set_batch(trial *t, nhwc_dtype dtype, nhwc_layer *const *inputs, int count, int64_t batch)
+static inline void set_batch(trial *t, nhwc_dtype dtype, int64_t batch)
 {
-    t->count = count;
-    for (int i = 0; i < count; i++) {
+    nhwc_layer *const inputs[] = {nhwc_model_layer(t->model, "input_layer"),
+                                  nhwc_model_layer(t->model, "input_layer_1")};
+    t->count = inputs[1] ? 2 : 1;
+    for (int i = 0; i < t->count; i++) {
         t->inputs[i] = made(dtype, inputs[i], batch);
         t->dx[i] = made(dtype, inputs[i], batch);
         set_numbers(&t->inputs[i], 50 + i);
@@ -96,7 +99,7 @@ static inline void set_batch(trial *t, nhwc_dtype dtype, nhwc_layer *const *inpu
 static inline void run(trial *t, bool backward)
 {
     nhwc_tensor y, gradients;
-    CHECK_OK(nhwc_model_forward(t->model, backward, t->count, t->inputs, &y));
+    CHECK_OK(nhwc_model_forward(t->model, backward && !t->in_use, t->count, t->inputs, &y));
     copy_to(&y, &t->y);
     if (!backward)
         return;
@@ -128,8 +131,7 @@ static inline trial trial_of(const nhwc_context *context, nhwc_dtype dtype, buil
                              const nhwc_model_options *options, bool backward)
 {
     trial t = begin(context, dtype, of, options);
-    nhwc_layer *const inputs[] = {nhwc_model_layer(t.model, "input_layer"), nhwc_model_layer(t.model, "input_layer_1")};
-    set_batch(&t, dtype, inputs, inputs[1] ? 2 : 1, batch);
+    set_batch(&t, dtype, batch);
     run(&t, backward);
     return t;
 }

@@ -1,0 +1,208 @@
+/* Layers that do one thing in training and another in use: batch normalisation and dropout. */
+#include <math.h>
+#include <nhwc/array.h>
+#include <nhwc/math.h>
+#include <nhwc/nn.h>
+#include <nhwc/random.h>
+
+#include "base/status.h"
+#include "train/model.h"
+
+/* ---- Batch normalisation -------------------------------------------------------------------------------- */
+
+/* Of the channels. NULL where there is none. */
+typedef struct numbers {
+    nhwc_tensor parts[4];
+    const nhwc_tensor *gamma, *beta, *moving_mean, *moving_variance;
+} numbers;
+
+/* The parameters, or their gradients. */
+static void find_numbers(const nhwc_layer *layer, nhwc_tensor (*find)(const nhwc_layer *layer, int index), numbers *to)
+{
+    const nhwc_batch_normalization_layer *o = &layer->batch_normalization;
+    const nhwc_tensor **const places[] = {&to->gamma, &to->beta, &to->moving_mean, &to->moving_variance};
+    const bool left_out[] = {o->no_scale, o->no_center, false, false};
+    for (int i = 0, index = 0; i < 4; i++) {
+        *places[i] = NULL;
+        if (left_out[i])
+            continue;
+        to->parts[i] = find(layer, index++);
+        if (to->parts[i].data != NULL)
+            *places[i] = &to->parts[i];
+    }
+}
+
+/* What a run leaves for backward, and where the gradients are before they are added. */
+enum { MEAN, VARIANCE, DGAMMA, DBETA, NOTES };
+
+static nhwc_tensor note_of(const nhwc_layer *layer, int which)
+{
+    const int64_t channels = layer->dims[layer->rank - 1];
+    const size_t size = nhwc_dtype_size(layer->model->dtype);
+    char *const notes = nhwc__notes(layer);
+    return NHWC_TENSOR(layer->model->dtype, notes + which * channels * (int64_t)size, channels);
+}
+
+static void set_weight(nhwc_layer *layer, const char *name, nhwc_initializer initializer, bool is_average)
+{
+    layer->weights[layer->weight_count++] = (nhwc__weights){.name = name,
+                                                            .initializer = initializer,
+                                                            .is_average = is_average,
+                                                            .rank = 1,
+                                                            .dims = {layer->dims[layer->rank - 1]}};
+}
+
+static nhwc_status settle_numbers(nhwc_batch_normalization_layer *o)
+{
+    o->momentum = o->momentum == 0 ? 0.99 : o->momentum;
+    o->epsilon = o->epsilon == 0 ? 1e-3 : o->epsilon;
+    if (!(o->momentum > 0 && o->momentum <= 1))
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "momentum is %g; up to 1 is possible", o->momentum);
+    if (!(o->epsilon > 0 && isfinite(o->epsilon)))
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "epsilon is %g; it has to be positive and finite", o->epsilon);
+    return NHWC_OK;
+}
+
+static nhwc_status infer_batch_normalization(nhwc_layer *layer)
+{
+    const nhwc_layer *x = layer->inputs[0].from;
+    NHWC__TRY(settle_numbers(&layer->batch_normalization));
+    if (x->rank < 2)
+        return nhwc__fail(NHWC_ERROR_RANK, "x, %s, has no axis but the batch", x->name);
+    nhwc__take_shape(layer, x);
+    if (!layer->batch_normalization.no_scale)
+        set_weight(layer, "gamma", NHWC_INITIALIZER_ONES, false);
+    if (!layer->batch_normalization.no_center)
+        set_weight(layer, "beta", NHWC_INITIALIZER_ZEROS, false);
+    set_weight(layer, "moving_mean", NHWC_INITIALIZER_ZEROS, true);
+    set_weight(layer, "moving_variance", NHWC_INITIALIZER_ONES, true);
+    layer->reads_x = true;
+    layer->notes_of_all = NOTES * layer->dims[layer->rank - 1] * (int64_t)nhwc_dtype_size(layer->model->dtype);
+    layer->multiply_adds = (double)nhwc__layer_elements(layer);
+    return NHWC_OK;
+}
+
+static bool uses_batch(const nhwc_layer *layer)
+{
+    return layer->model->in_training && !layer->owner->frozen;
+}
+
+static nhwc_status take_in(const nhwc_layer *layer, const nhwc_tensor *of_batch, const nhwc_tensor *moving)
+{
+    nhwc_tensor average = *moving;
+    return nhwc_running_average(nhwc__inside(layer), of_batch, layer->batch_normalization.momentum, &average);
+}
+
+static nhwc_status batch_normalization_forward(const nhwc_layer *layer)
+{
+    const double epsilon = layer->batch_normalization.epsilon;
+    const nhwc_tensor x = nhwc__x(layer, 0);
+    nhwc_tensor y = nhwc__y(layer);
+    numbers n;
+    find_numbers(layer, nhwc__weight, &n);
+    if (!uses_batch(layer))
+        return nhwc_batch_norm(nhwc__inside(layer), &x, n.moving_mean, n.moving_variance, n.gamma, n.beta, epsilon, &y);
+    nhwc_tensor mean = note_of(layer, MEAN), variance = note_of(layer, VARIANCE);
+    NHWC__TRY(nhwc_batch_norm_training(nhwc__inside(layer), &x, n.gamma, n.beta, epsilon, &y, &mean, &variance));
+    if (layer->model->rehearses || layer->model->batch == 0)
+        return NHWC_OK;
+    NHWC__TRY(take_in(layer, &mean, n.moving_mean));
+    return take_in(layer, &variance, n.moving_variance);
+}
+
+static nhwc_status add_to(const nhwc_layer *layer, const nhwc_tensor *total, const nhwc_tensor *part)
+{
+    if (total == NULL)
+        return NHWC_OK;
+    nhwc_tensor sum = *total;
+    return nhwc_add(nhwc__inside(layer), &sum, part, &sum);
+}
+
+/* Of a frozen layer x is neither read nor there; dy has its shape. */
+static nhwc_status batch_normalization_backward(const nhwc_layer *layer)
+{
+    const double epsilon = layer->batch_normalization.epsilon;
+    const nhwc_tensor dy = nhwc__dy(layer), x = layer->owner->frozen ? dy : nhwc__x(layer, 0);
+    const nhwc_tensor mean = note_of(layer, MEAN), variance = note_of(layer, VARIANCE);
+    nhwc_tensor dx = nhwc__dx(layer, 0), dgamma = note_of(layer, DGAMMA), dbeta = note_of(layer, DBETA);
+    nhwc_tensor *const to = dx.data == NULL ? NULL : &dx;
+    numbers n, d;
+    find_numbers(layer, nhwc__weight, &n);
+    find_numbers(layer, nhwc__weight_gradient, &d);
+    if (uses_batch(layer))
+        NHWC__TRY(nhwc_batch_norm_training_backprop(nhwc__inside(layer), &dy, &x, &mean, &variance, n.gamma, epsilon,
+                                                    to, d.gamma ? &dgamma : NULL, d.beta ? &dbeta : NULL));
+    else
+        NHWC__TRY(nhwc_batch_norm_backprop(nhwc__inside(layer), &dy, &x, n.moving_mean, n.moving_variance, n.gamma,
+                                           epsilon, to, d.gamma ? &dgamma : NULL, d.beta ? &dbeta : NULL));
+    NHWC__TRY(add_to(layer, d.gamma, &dgamma));
+    return add_to(layer, d.beta, &dbeta);
+}
+
+nhwc_layer *nhwc_layer_batch_normalization(nhwc_layer *x, const nhwc_batch_normalization_layer *options)
+{
+    static const nhwc__kind kind = {"BatchNormalization", "batch_normalization", infer_batch_normalization,
+                                    batch_normalization_forward, batch_normalization_backward};
+    nhwc_layer *const layer = nhwc__layer_begin(&kind, 1, &x, options ? options->name : NULL);
+    if (layer != NULL && options != NULL) {
+        layer->batch_normalization = *options;
+        layer->frozen = options->frozen;
+        layer->shared_with = options->shared_with;
+    }
+    return nhwc__layer_end(layer);
+}
+
+/* ---- Dropout --------------------------------------------------------------------------------------------- */
+
+static nhwc_status infer_dropout(nhwc_layer *layer)
+{
+    if (!(layer->rate >= 0 && layer->rate <= 1))
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, "rate is %g; 0 to 1 are possible", layer->rate);
+    nhwc__take_shape(layer, layer->inputs[0].from);
+    layer->notes_each = nhwc__layer_elements(layer) * (int64_t)nhwc_dtype_size(NHWC_BOOL);
+    return NHWC_OK;
+}
+
+static nhwc_tensor mask_of(const nhwc_layer *layer)
+{
+    const nhwc_tensor y = nhwc__y(layer);
+    return nhwc_tensor_view(NHWC_BOOL, nhwc__notes(layer), y.rank, y.dims);
+}
+
+/* Each layer has its stream, behind those of parameters, and each run its part of it. */
+static nhwc_random random_of(const nhwc_layer *layer)
+{
+    const nhwc_model *model = layer->model;
+    return (nhwc_random){.seed = model->seed,
+                         .stream = ((uint64_t)1 << 32) + (uint64_t)layer->step,
+                         .position = (uint64_t)model->runs << 32};
+}
+
+static nhwc_status dropout_forward(const nhwc_layer *layer)
+{
+    const nhwc_tensor x = nhwc__x(layer, 0);
+    nhwc_tensor y = nhwc__y(layer);
+    if (!layer->model->in_training)
+        return nhwc_copy(nhwc__inside(layer), &x, &y);
+    nhwc_random random = random_of(layer);
+    nhwc_tensor mask = mask_of(layer);
+    return nhwc_dropout(nhwc__inside(layer), &random, &x, layer->rate, &mask, &y);
+}
+
+static nhwc_status dropout_backward(const nhwc_layer *layer)
+{
+    const nhwc_tensor dy = nhwc__dy(layer), mask = mask_of(layer);
+    nhwc_tensor dx = nhwc__dx(layer, 0);
+    if (!layer->model->in_training)
+        return nhwc_copy(nhwc__inside(layer), &dy, &dx);
+    return nhwc_dropout_backprop(nhwc__inside(layer), &dy, &mask, layer->rate, &dx);
+}
+
+nhwc_layer *nhwc_layer_dropout(nhwc_layer *x, double rate, const char *name)
+{
+    static const nhwc__kind kind = {"Dropout", "dropout", infer_dropout, dropout_forward, dropout_backward};
+    nhwc_layer *const layer = nhwc__layer_begin(&kind, 1, &x, name);
+    if (layer != NULL)
+        layer->rate = rate;
+    return nhwc__layer_end(layer);
+}
