@@ -150,6 +150,314 @@ static void test_differences(void **state)
         }
 }
 
+/* ---- The same bits ----------------------------------------------------------------------------------------- */
+
+/* Where values share memory and where none does, with memory that is used. */
+static void test_shared_memory(void **state)
+{
+    (void)state;
+    nhwc_model_options apart = training;
+    apart.keep = true;
+    for (int i = 0; i < COUNT(builders); i++) {
+        trial a = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &training, true);
+        trial b = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &apart, true);
+        trial c = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &(nhwc_model_options){.max_batch = 3}, false);
+        check_same(&a, &b);
+        for (int again = 0; again < 3; again++) {
+            a.in_use = b.in_use = again == 1;
+            run(&a, true);
+            run(&b, true);
+            check_same(&a, &b);
+        }
+        end(&a);
+        end(&b);
+        end(&c);
+    }
+}
+
+/* Of nothing nothing is learned: averages stay. */
+static void test_batches(void **state)
+{
+    (void)state;
+    for (int i = 0; i < COUNT(builders); i++)
+        for (int64_t batch = 0; batch < 4; batch++) {
+            nhwc_model_options exact = training;
+            exact.max_batch = batch;
+            trial a = trial_of(NULL, NHWC_FLOAT64, builders[i], batch, &training, true);
+            trial b = trial_of(NULL, NHWC_FLOAT64, builders[i], batch, &exact, true);
+            const nhwc_tensor one = frozen_of(a.model), other = frozen_of(b.model);
+            check_same(&a, &b);
+            CHECK(same_bits(&one, &other));
+            for (int64_t k = 0; k < element_count(&one); k++)
+                CHECK(isfinite(element_get(&one, k)));
+            for (int64_t k = 0; batch == 0 && k < element_count(&a.gradients); k++)
+                CHECK(element_get(&a.gradients, k) == 0);
+            end(&a);
+            end(&b);
+        }
+}
+
+/* All layers, large enough to be shared among threads. */
+static nhwc_layer *large(nhwc_model *model)
+{
+    nhwc_layer *x = input(model, 3, (int64_t[]){40, 36, 8});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 24, .kernel_size = {3, 3}, .padding = NHWC_PADDING_SAME});
+    x = nhwc_layer_batch_normalization(x, NULL);
+    x = nhwc_layer_activation(x, NHWC_RELU, NULL);
+    nhwc_layer *const full = nhwc_layer_dropout(x, 0.3, NULL);
+    nhwc_layer *const half = nhwc_layer_max_pooling2d(full, NULL);
+    nhwc_layer *const mean = nhwc_layer_average_pooling2d(full, NULL);
+    x = nhwc_layer_add(2, (nhwc_layer *[]){half, mean}, NULL);
+    x = nhwc_layer_up_sampling2d(x, &(nhwc_up_sampling2d_layer){.interpolation = NHWC_INTERPOLATION_BILINEAR});
+    nhwc_layer *const near = nhwc_layer_up_sampling2d(half, NULL);
+    x = nhwc_layer_batch_normalization(nhwc_layer_add(3, (nhwc_layer *[]){x, near, full}, NULL), NULL);
+    nhwc_layer *const parts[] = {nhwc_layer_global_average_pooling2d(x, NULL),
+                                 nhwc_layer_global_max_pooling2d(x, NULL)};
+    return nhwc_layer_dense(all_in_one(2, parts), &(nhwc_dense_layer){.units = 10});
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    trial one = trial_of(NULL, NHWC_FLOAT32, large, 4, &training, true);
+    const nhwc_tensor averages = frozen_of(one.model);
+    for (int threads = 2; threads <= 4; threads += 2) {
+        nhwc_pool *pool;
+        CHECK_OK(nhwc_pool_create(NULL, threads, &pool));
+        const nhwc_context context = {.threads = threads, .parallel_for = nhwc_pool_parallel_for, .executor = pool};
+        trial many = trial_of(&context, NHWC_FLOAT32, large, 4, &training, true);
+        const nhwc_tensor others = frozen_of(many.model);
+        if (!instrumented) {
+            check_same(&one, &many);
+            CHECK(same_bits(&averages, &others));
+        }
+        end(&many);
+        nhwc_pool_destroy(pool);
+    }
+    end(&one);
+}
+
+static void *poisoned(void *state, size_t alignment, size_t bytes)
+{
+    void *memory = failing_allocate(state, alignment, bytes);
+    return memory == NULL ? NULL : memset(memory, 0xFF, bytes);
+}
+
+static void test_allocations(void **state)
+{
+    (void)state;
+    for (int i = 0; i < COUNT(builders); i++) {
+        failing_allocator allocator = {0};
+        nhwc_context context = failing_context(&allocator);
+        context.allocate = poisoned;
+        trial clean = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &training, true);
+        trial t = trial_of(&context, NHWC_FLOAT32, builders[i], 3, &training, true);
+        check_same(&clean, &t);
+        const int64_t calls = allocator.calls;
+        run(&t, true);
+        run(&t, false);
+        CHECK(allocator.calls == calls); /* none in steps */
+        end(&t);
+        end(&clean);
+        CHECK(allocator.live == 0);
+    }
+}
+
+/* More places of rows and columns than operations are given otherwise. */
+static nhwc_layer *long_line(nhwc_model *model)
+{
+    nhwc_layer *const x = input(model, 3, (int64_t[]){1, 20000, 1});
+    return nhwc_layer_up_sampling2d(
+        x, &(nhwc_up_sampling2d_layer){.size = {1, 3}, .interpolation = NHWC_INTERPOLATION_BILINEAR});
+}
+
+static void test_long_line(void **state)
+{
+    (void)state;
+    trial t = trial_of(NULL, NHWC_FLOAT32, long_line, 1, &training, true);
+    end(&t);
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------------------ */
+
+static int64_t values_of(bool frozen, bool is_training)
+{
+    nhwc_model *model;
+    nhwc_model_memory memory;
+    CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT32, &model));
+    nhwc_layer *x = input(model, 3, (int64_t[]){8, 8, 4});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 16, .kernel_size = {1, 1}, .no_bias = true});
+    x = nhwc_layer_batch_normalization(x, &(nhwc_batch_normalization_layer){.frozen = frozen});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 4, .kernel_size = {1, 1}});
+    CHECK_OK(nhwc_model_plan(model, x, &(nhwc_model_options){.training = is_training}, &memory));
+    nhwc_model_destroy(model);
+    return memory.values;
+}
+
+/* A frozen layer does not need what it has normalised; in use, nothing is noted. */
+static void test_memory(void **state)
+{
+    (void)state;
+    const int64_t wide = 8 * 8 * 16 * 4, thin = 8 * 8 * 4 * 4, notes = 4 * 16 * 4;
+    CHECK(values_of(false, true) == 3 * wide + 2 * thin + notes);
+    CHECK(values_of(true, true) == 2 * wide + 2 * thin + notes);
+    CHECK(values_of(false, false) == 2 * wide);
+}
+
+/* ---- Dropout ------------------------------------------------------------------------------------------------- */
+
+#define ELEMENTS 20000
+
+static double chance; /* of the next dropout */
+
+static nhwc_layer *dropped_twice(nhwc_model *model)
+{
+    nhwc_layer *const x = input(model, 1, (int64_t[]){ELEMENTS});
+    nhwc_layer *const parts[] = {nhwc_layer_dropout(x, chance, NULL), nhwc_layer_dropout(x, chance, NULL)};
+    return nhwc_layer_concatenate(2, parts, -1, NULL);
+}
+
+static trial dropout_trial(double rate, uint64_t seed)
+{
+    chance = rate;
+    nhwc_model_options options = training;
+    options.seed = seed;
+    trial t = begin(NULL, NHWC_FLOAT32, dropped_twice, &options);
+    set_batch(&t, NHWC_FLOAT32, 1);
+    for (int64_t i = 0; i < element_count(&t.dy); i++)
+        element_set(&t.dy, i, 3);
+    return t;
+}
+
+/* How many elements of a half are dropped; the others are divided, and so are their gradients. */
+static int64_t check_dropped(const trial *t, double rate, const float *half)
+{
+    int64_t count = 0;
+    const float *x = t->inputs[0].data, scale = (float)(1 / (1 - rate));
+    for (int64_t i = 0; i < ELEMENTS; i++) {
+        CHECK(half[i] == 0 || fabsf(half[i] - x[i] * scale) <= 1e-6F * fabsf(x[i] * scale));
+        count += half[i] == 0 && x[i] != 0;
+    }
+    return count;
+}
+
+static int64_t differences(const float *a, const float *b)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < ELEMENTS; i++)
+        count += (a[i] == 0) != (b[i] == 0);
+    return count;
+}
+
+static void test_dropout(void **state)
+{
+    (void)state;
+    for (int k = 0; k <= 4; k++) {
+        const double rate = k / 4.0, expected = ELEMENTS * rate * 100 / 101; /* of 101 numbers, one is 0 */
+        trial t = dropout_trial(rate, 1);
+        const float *y = t.y.data, *x = t.inputs[0].data, *dx = t.dx[0].data;
+        run(&t, true);
+        CHECK(fabs((double)check_dropped(&t, rate, y) - expected) <= 4 * sqrt(ELEMENTS * rate * (1 - rate)) + 2);
+        CHECK(fabs((double)check_dropped(&t, rate, y + ELEMENTS) - expected) <=
+              4 * sqrt(ELEMENTS * rate * (1 - rate)) + 2);
+        CHECK(fabs((double)differences(y, y + ELEMENTS) - 2 * expected * (1 - rate)) <= 400);
+        for (int64_t i = 0; i < ELEMENTS; i++)
+            CHECK(x[i] == 0 || fabsf(dx[i] - 3 * (y[i] + y[ELEMENTS + i]) / x[i]) < 1e-4F);
+        t.in_use = true;
+        run(&t, true);
+        for (int64_t i = 0; i < ELEMENTS; i++)
+            CHECK(y[i] == x[i] && y[ELEMENTS + i] == x[i] && dx[i] == 6);
+        end(&t);
+    }
+}
+
+/* What is dropped follows from the seed and the number of runs in training. */
+static void test_dropout_again(void **state)
+{
+    (void)state;
+    trial a = dropout_trial(0.5, 1), b = dropout_trial(0.5, 1), c = dropout_trial(0.5, 2);
+    run(&a, true);
+    run(&b, false); /* is not counted */
+    run(&b, true);
+    run(&c, true);
+    CHECK(same_bits(&a.y, &b.y) && differences(a.y.data, c.y.data) > ELEMENTS / 3);
+    run(&a, true);
+    CHECK(differences(a.y.data, b.y.data) > ELEMENTS / 3);
+    run(&b, true);
+    CHECK(same_bits(&a.y, &b.y));
+    CHECK_OK(nhwc_model_initialize(a.model, 2));
+    run(&a, true);
+    CHECK(same_bits(&a.y, &c.y));
+    end(&a);
+    end(&b);
+    end(&c);
+}
+
+/* ---- The summary ---------------------------------------------------------------------------------------------- */
+
+static nhwc_layer *chain(nhwc_model *model)
+{
+    nhwc_layer *x = input(model, 3, (int64_t[]){8, 8, 3});
+    x = nhwc_layer_conv2d(x, &(nhwc_conv2d_layer){.filters = 4, .kernel_size = {1, 1}, .no_bias = true});
+    x = nhwc_layer_batch_normalization(x, NULL);
+    x = nhwc_layer_max_pooling2d(x, NULL);
+    x = nhwc_layer_average_pooling2d(x, &(nhwc_pooling2d_layer){.padding = NHWC_PADDING_SAME});
+    x = nhwc_layer_up_sampling2d(x, NULL);
+    x = nhwc_layer_dropout(x, 0.5, NULL);
+    x = nhwc_layer_up_sampling2d(x, &(nhwc_up_sampling2d_layer){.size = {1, 3}});
+    return nhwc_layer_global_average_pooling2d(x, NULL);
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "conv2d (Conv2D)                                   (None, 8, 8, 4)           12              768\n",
+        "batch_normalization (BatchNormalization)          (None, 8, 8, 4)           16              256\n",
+        "max_pooling2d (MaxPooling2D)                      (None, 4, 4, 4)           0               0\n",
+        "average_pooling2d (AveragePooling2D)              (None, 2, 2, 4)           0               0\n",
+        "up_sampling2d (UpSampling2D)                      (None, 4, 4, 4)           0               0\n",
+        "dropout (Dropout)                                 (None, 4, 4, 4)           0               0\n",
+        "up_sampling2d_1 (UpSampling2D)                    (None, 4, 12, 4)          0               0\n",
+        "global_average_pooling2d (GlobalAveragePooling2D) (None, 4)                 0               0\n",
+        "Total params: 28\nTrainable params: 20\nNon-trainable params: 8\n",
+        "Multiply-adds: 1,024, values: 3,664 bytes, for each of a batch\n",
+    };
+    nhwc_model *model;
+    char text[4096];
+    CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT32, &model));
+    CHECK_OK(nhwc_model_summary(model, chain(model), text, sizeof text, NULL));
+    for (int i = 0; i < COUNT(lines); i++) {
+        if (strstr(text, lines[i]) == NULL)
+            print_error("%s is not in\n%s", lines[i], text);
+        CHECK(strstr(text, lines[i]) != NULL);
+    }
+    nhwc_model_destroy(model);
+}
+
+static void test_parameters(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"conv2d/kernel", "batch_normalization/gamma", "batch_normalization/beta",
+                                        "batch_normalization/moving_mean", "batch_normalization/moving_variance"};
+    nhwc_model *model;
+    CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT32, &model));
+    CHECK_OK(nhwc_model_compile(model, chain(model), &training));
+    CHECK(nhwc_model_parameter_count(model) == COUNT(names));
+    const char *at = NULL;
+    for (int i = 0; i < COUNT(names); i++) {
+        nhwc_parameter p, q;
+        CHECK_OK(nhwc_model_find_parameter(model, names[i], &p));
+        CHECK_OK(nhwc_model_parameter(model, i, &q));
+        CHECK(p.value.data == q.value.data && p.frozen == (i > 2) && (p.gradient.data == NULL) == p.frozen);
+        CHECK(at == NULL || at == p.value.data);
+        at = (char *)p.value.data + (size_t)element_count(&p.value) * sizeof(float);
+        for (int64_t k = 0; i > 0 && k < 4; k++)
+            CHECK(element_get(&p.value, k) == (i == 1 || i == 4));
+    }
+    nhwc_model_destroy(model);
+}
+
 /* ---- What parameters are at first ---------------------------------------------------------------------------- */
 
 static nhwc_layer *initialized(nhwc_model *model)
@@ -260,7 +568,12 @@ static nhwc_layer *image(nhwc_model *model)
 #define CONV(layer, ...) \
     layer(image(model), &(nhwc_conv2d_layer){.kernel_size = {3, 3}, __VA_ARGS__})
 
-static nhwc_layer *bad(nhwc_model *model, int which)
+#define MAX(...) nhwc_layer_max_pooling2d(image(model), &(nhwc_pooling2d_layer){__VA_ARGS__})
+#define MEAN(...) nhwc_layer_average_pooling2d(image(model), &(nhwc_pooling2d_layer){__VA_ARGS__})
+#define UP(...) nhwc_layer_up_sampling2d(image(model), &(nhwc_up_sampling2d_layer){__VA_ARGS__})
+#define NORM(...) nhwc_layer_batch_normalization(image(model), &(nhwc_batch_normalization_layer){__VA_ARGS__})
+
+static nhwc_layer *bad_kernel(nhwc_model *model, int which)
 {
     const nhwc_initializer bilinear = NHWC_INITIALIZER_BILINEAR;
     switch (which) {
@@ -273,8 +586,39 @@ static nhwc_layer *bad(nhwc_model *model, int which)
                                                                               .kernel_initializer = bilinear});
     case 5: return CONV(nhwc_layer_conv2d, .filters = 4, .kernel_initializer = (nhwc_initializer)77);
     case 6: return CONV(nhwc_layer_conv2d, .filters = 4, .bias_initializer = (nhwc_initializer)-1);
-    case 7: return CONV(nhwc_layer_conv2d_transpose, .filters = 4, .bias_initializer = bilinear);
-    default: return NULL;
+    default: return CONV(nhwc_layer_conv2d_transpose, .filters = 4, .bias_initializer = bilinear);
+    }
+}
+
+static nhwc_layer *bad(nhwc_model *model, int which)
+{
+    nhwc_layer *vector = which < 26 ? NULL : input(model, 1, (int64_t[]){6});
+    switch (which) {
+    case 8: return MAX(.count_padding = true);
+    case 9: return MAX(.pool_size = {-1, 2});
+    case 10: return MEAN(.pool_size = {0, 3});
+    case 11: return MEAN(.pool_size = {2, 2}, .strides = {1, -3});
+    case 12: return MAX(.pool_size = {6, 2});
+    case 13: return MAX(.padding = (nhwc_padding)9);
+    case 14: return MEAN(.explicit_paddings = {{1, 0}, {0, 0}});
+    case 15: return UP(.size = {-2, 1});
+    case 16: return UP(.size = {INT64_MAX / 8, 1});
+    case 17: return UP(.interpolation = (nhwc_interpolation)7);
+    case 18: return NORM(.momentum = 1.5);
+    case 19: return NORM(.momentum = -0.5);
+    case 20: return NORM(.epsilon = -1);
+    case 21: return NORM(.epsilon = (double)NAN);
+    case 22: return NORM(.no_center = true, .shared_with = NORM(.no_scale = true));
+    case 23: return NORM(.shared_with = image(model));
+    case 24: return nhwc_layer_dropout(image(model), 1.25, NULL);
+    case 25: return nhwc_layer_dropout(image(model), (double)NAN, "drop");
+    case 26: return nhwc_layer_max_pooling2d(vector, NULL);
+    case 27: return nhwc_layer_average_pooling2d(vector, NULL);
+    case 28: return nhwc_layer_global_max_pooling2d(vector, NULL);
+    case 29: return nhwc_layer_global_average_pooling2d(vector, "mean");
+    case 30: return nhwc_layer_up_sampling2d(vector, NULL);
+    case 31: return nhwc_layer_batch_normalization(input(model, 0, NULL), NULL);
+    default: return bad_kernel(model, which);
     }
 }
 
@@ -290,6 +634,30 @@ static const struct {
     {NHWC_ERROR_ARGUMENT, {"conv2d: ", "kernel_initializer is 77", ""}},
     {NHWC_ERROR_ARGUMENT, {"conv2d: ", "bias_initializer is -1", ""}},
     {NHWC_ERROR_ARGUMENT, {"conv2d_transpose: ", "bias_initializer is bilinear", ""}},
+    {NHWC_ERROR_ARGUMENT, {"max_pooling2d: ", "count_padding", ""}},
+    {NHWC_ERROR_KERNEL, {"max_pooling2d: ", "pool_size is {-1, 2}", "at least 1"}},
+    {NHWC_ERROR_KERNEL, {"average_pooling2d: ", "pool_size is {0, 3}", ""}},
+    {NHWC_ERROR_STRIDE, {"average_pooling2d: ", "strides is {1, -3}", ""}},
+    {NHWC_ERROR_SHAPE, {"max_pooling2d: ", "[0, 2, 4]", ""}},
+    {NHWC_ERROR_PADDING, {"max_pooling2d: ", "padding is 9", ""}},
+    {NHWC_ERROR_PADDING, {"average_pooling2d: ", "explicit_paddings", "EXPLICIT"}},
+    {NHWC_ERROR_KERNEL, {"up_sampling2d: ", "size is {-2, 1}", ""}},
+    {NHWC_ERROR_TOO_LARGE, {"up_sampling2d: ", "64 bits", ""}},
+    {NHWC_ERROR_ARGUMENT, {"up_sampling2d: ", "interpolation is 7", ""}},
+    {NHWC_ERROR_ARGUMENT, {"batch_normalization: ", "momentum is 1.5", ""}},
+    {NHWC_ERROR_ARGUMENT, {"batch_normalization: ", "momentum is -0.5", ""}},
+    {NHWC_ERROR_ARGUMENT, {"batch_normalization: ", "epsilon is -1", "positive"}},
+    {NHWC_ERROR_ARGUMENT, {"batch_normalization: ", "epsilon is", "finite"}},
+    {NHWC_ERROR_ARGUMENT, {"batch_normalization_1: ", "shared_with is batch_normalization", "same parameters"}},
+    {NHWC_ERROR_ARGUMENT, {"batch_normalization: ", "InputLayer", "BatchNormalization"}},
+    {NHWC_ERROR_ARGUMENT, {"dropout: ", "rate is 1.25", "0 to 1"}},
+    {NHWC_ERROR_ARGUMENT, {"drop: ", "rate is", ""}},
+    {NHWC_ERROR_RANK, {"max_pooling2d: ", "input_layer", "[6]"}},
+    {NHWC_ERROR_RANK, {"average_pooling2d: ", "[6]", "image"}},
+    {NHWC_ERROR_RANK, {"global_max_pooling2d: ", "[6]", "image"}},
+    {NHWC_ERROR_RANK, {"mean: ", "[6]", "image"}},
+    {NHWC_ERROR_RANK, {"up_sampling2d: ", "[6]", "image"}},
+    {NHWC_ERROR_RANK, {"batch_normalization: ", "input_layer_1", "batch"}},
 };
 
 static void test_refused(void **state)
@@ -328,6 +696,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_shared_memory),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_allocations),
+        cmocka_unit_test(test_long_line),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_dropout),
+        cmocka_unit_test(test_dropout_again),
+        cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_initial),
         cmocka_unit_test(test_bilinear),
         cmocka_unit_test(test_refused),

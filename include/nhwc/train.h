@@ -321,7 +321,8 @@ typedef struct nhwc_model_memory {
     int64_t optimizer; /* its state: up to three times the gradients */
     int64_t values;    /* of layers, and their gradients: they share memory where they are not alive together */
     int64_t batches;   /* with an optimiser, the inputs and targets of a batch: nhwc_model_fit copies samples together */
-    int64_t scratch;   /* of operations: 512 KiB for each thread, or what loss and metric of classes need if it is more */
+    int64_t scratch;   /* of operations: 512 KiB for each thread, or if it is more what loss and metric of classes need, or
+                        * 16 bytes for each row and column of an image that is up-sampled */
     int64_t total;     /* what nhwc_model_compile allocates, in one block */
 } nhwc_model_memory;
 

@@ -11,6 +11,7 @@
 #include "base/tensor.h"
 #include "conv/checks.h"
 #include "engine/cpu.h"
+#include "ops/resize.h"
 #include "ops/shapes.h"
 
 /* x, or dx, and y, or dy. */
@@ -166,6 +167,11 @@ static nhwc_status check(resizing *r, const nhwc_tensor *x, const nhwc_tensor *y
     return nhwc__check_apart(operation, names[1 - output], output ? x : y, names[output], output ? y : x);
 }
 
+bool nhwc__resize_bytes(const int64_t y_dims[4], int64_t *bytes)
+{
+    return nhwc__multiply(nhwc__most(1, y_dims[1] + y_dims[2]), sizeof(nhwc__place), bytes);
+}
+
 /* Into x where it is a gradient. */
 static nhwc_status run(resizing r, const nhwc_tensor *x, const nhwc_tensor *y, const nhwc_resize_options *options)
 {
@@ -175,7 +181,7 @@ static nhwc_status run(resizing r, const nhwc_tensor *x, const nhwc_tensor *y, c
         return NHWC_OK;
     void *memory;
     int64_t bytes;
-    if (!nhwc__multiply(nhwc__most(1, y->dims[1] + y->dims[2]), sizeof *r.rows, &bytes))
+    if (!nhwc__resize_bytes(y->dims, &bytes))
         return nhwc__fail(NHWC_ERROR_TOO_LARGE, "%s: dy is %s, more than 64 bits can address", r.operation,
                           nhwc__shape_text(4, y->dims).text);
     NHWC__TRY(nhwc__allocate(r.context, bytes, &memory));

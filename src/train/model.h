@@ -52,6 +52,7 @@ struct nhwc_layer {
     int rank; /* of the output for a batch of 1 */
     int64_t dims[NHWC_MAX_RANK];
     double multiply_adds;
+    int64_t scratch; /* bytes its operations allocate, where that may be more than for any other */
 
     bool frozen;
     const nhwc_layer *shared_with; /* until the layer is added */

@@ -269,15 +269,23 @@ static nhwc_status count_batches(nhwc_model *model, int64_t targets)
     return NHWC_OK;
 }
 
+static int64_t scratch_of_layers(const nhwc_model *model)
+{
+    const int threads = nhwc__context_threads(&model->context);
+    int64_t most = (int64_t)SCRATCH_PER_THREAD * nhwc__least(threads, MOST_THREADS);
+    for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
+        if (layer->reached)
+            most = nhwc__most(most, nhwc__ceil(layer->scratch, NHWC__LINE) * NHWC__LINE);
+    return most;
+}
+
 static nhwc_status count_memory(nhwc_model *model, const nhwc_layer *output)
 {
     nhwc_model_memory *const m = &model->memory;
     const int64_t size = (int64_t)nhwc_dtype_size(model->dtype);
-    const int threads = nhwc__context_threads(&model->context);
     int64_t loss, targets;
     NHWC__TRY(nhwc__loss_bytes(model, output, &loss, &targets));
-    *m = (nhwc_model_memory){
-        .scratch = nhwc__most((int64_t)SCRATCH_PER_THREAD * nhwc__least(threads, MOST_THREADS), loss)};
+    *m = (nhwc_model_memory){.scratch = nhwc__most(scratch_of_layers(model), loss)};
     NHWC__TRY(count_batches(model, targets));
     NHWC__TRY(place_weights(model));
     NHWC__TRY(lay_out(model, &m->values));

@@ -4,6 +4,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "ops/resize.h"
 #include "train/model.h"
 
 /* Either both are 0, for a default, or at least 1. */
@@ -172,6 +173,8 @@ static nhwc_status infer_up_sampling(nhwc_layer *layer)
         !nhwc__multiply(x[2], is_default ? 2 : o->size[1], &width))
         return nhwc__fail(NHWC_ERROR_TOO_LARGE, "the output has more elements than 64 bits can address");
     nhwc__set_image(layer, height, width, x[3]);
+    if (!nhwc__resize_bytes(layer->dims, &layer->scratch))
+        return nhwc__fail(NHWC_ERROR_TOO_LARGE, "so many rows and columns are more than 64 bits can address");
     return NHWC_OK;
 }
 
