@@ -1,5 +1,6 @@
 /* Layers of models beside those of test_model.c, what runs in training and in use differ in, and what parameters are at
  * first. */
+#include <nhwc/array.h>
 #include <nhwc/image.h>
 #include <nhwc/nn.h>
 #include <nhwc/random.h>
@@ -393,6 +394,51 @@ static void test_dropout_again(void **state)
     end(&c);
 }
 
+/* ---- Training ------------------------------------------------------------------------------------------------ */
+
+static nhwc_layer *sampled(nhwc_model *model)
+{
+    return nhwc_layer_dense(dropping(model), &(nhwc_dense_layer){.units = 3});
+}
+
+/* What is learned in some steps, dropping and averaging: the parameters, averages among them. */
+static nhwc_tensor learned(nhwc_model *model, const nhwc_tensor *x, const nhwc_tensor *targets)
+{
+    nhwc_tensor all, copy;
+    nhwc_result first = {0}, last = {0};
+    for (int i = 0; i < 30; i++)
+        CHECK_OK(nhwc_model_train_on_batch(model, 1, x, targets, i == 0 ? &first : &last));
+    CHECK(last.loss < first.loss / 2);
+    CHECK_OK(nhwc_model_parameters(model, &all));
+    CHECK_OK(nhwc_clone(NULL, &all, &copy));
+    return copy;
+}
+
+/* Initialised again, a model is as it was when it was new. */
+static void test_initialize_again(void **state)
+{
+    (void)state;
+    double pixels[4 * 72] = {0}, numbers[4 * 3] = {0};
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, pixels, 4, 6, 6, 2);
+    const nhwc_tensor targets = NHWC_TENSOR(NHWC_FLOAT64, numbers, 4, 3);
+    nhwc_optimizer adam = {.kind = NHWC_ADAM, .learning_rate = 0.01};
+    nhwc_model *model;
+    set_numbers(&x, 1);
+    set_numbers(&targets, 2);
+    CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT64, &model));
+    CHECK_OK(nhwc_model_compile(model, sampled(model), &(nhwc_model_options){.max_batch = 4, .seed = 3,
+                                                                             .loss = NHWC_MEAN_SQUARED_ERROR,
+                                                                             .optimizer = &adam}));
+    nhwc_tensor one = learned(model, &x, &targets), more = learned(model, &x, &targets);
+    CHECK_OK(nhwc_model_initialize(model, 3));
+    nhwc_tensor again = learned(model, &x, &targets);
+    CHECK(same_bits(&one, &again) && !same_bits(&one, &more));
+    nhwc_tensor_destroy(NULL, &one);
+    nhwc_tensor_destroy(NULL, &more);
+    nhwc_tensor_destroy(NULL, &again);
+    nhwc_model_destroy(model);
+}
+
 /* ---- The summary ---------------------------------------------------------------------------------------------- */
 
 static nhwc_layer *chain(nhwc_model *model)
@@ -704,6 +750,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_dropout),
         cmocka_unit_test(test_dropout_again),
+        cmocka_unit_test(test_initialize_again),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_initial),

@@ -321,8 +321,8 @@ typedef struct nhwc_model_memory {
     int64_t optimizer; /* its state: up to three times the gradients */
     int64_t values;    /* of layers, and their gradients: they share memory where they are not alive together */
     int64_t batches;   /* with an optimiser, the inputs and targets of a batch: nhwc_model_fit copies samples together */
-    int64_t scratch;   /* of operations: 512 KiB for each thread, or if it is more what loss and metric of classes need, or
-                        * 16 bytes for each row and column of an image that is up-sampled */
+    int64_t scratch;   /* of operations: 512 KiB for each thread, or if it is more what loss and metric of classes need,
+                        * or 16 bytes for each row and column of an image that is up-sampled */
     int64_t total;     /* what nhwc_model_compile allocates, in one block */
 } nhwc_model_memory;
 
@@ -354,7 +354,8 @@ typedef struct nhwc_parameter {
     nhwc_tensor gradient; /* where it is frozen, or the model not for training, its data is NULL */
 } nhwc_parameter;
 
-/* Makes the model what nhwc_model_compile would have made of this seed. Each parameter draws from a stream of its own. */
+/* Makes the model what nhwc_model_compile would have made of this seed, as if it had never been trained; the learning
+ * rate stays. Each parameter draws from a stream of its own. */
 NHWC_API nhwc_status nhwc_model_initialize(nhwc_model *model, uint64_t seed);
 
 /* 0 for a model that is not compiled. What is shared counts once. */

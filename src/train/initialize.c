@@ -47,7 +47,8 @@ nhwc_status nhwc__initialize(nhwc_model *model, uint64_t seed)
 {
     nhwc_random random = {.seed = seed};
     model->seed = seed;
-    model->runs = 0;
+    model->runs = model->iterations = 0;
+    memset(model->slots, 0, (size_t)model->memory.optimizer);
     for (const nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
         for (int i = 0; i < nhwc__own_weights(layer); i++, random.stream++) {
             random.position = 0;

@@ -203,7 +203,8 @@ static nhwc_status count_weights(nhwc_layer *layer)
 /* A kernel with a bias or without, for example. */
 static bool has_same_weights(const nhwc_layer *layer, const nhwc_layer *owner)
 {
-    bool same = owner->model == layer->model && owner->kind == layer->kind && owner->weight_count == layer->weight_count;
+    bool same = owner->model == layer->model && owner->kind == layer->kind;
+    same = same && owner->weight_count == layer->weight_count;
     for (int i = 0; same && i < layer->weight_count; i++)
         same = strcmp(owner->weights[i].name, layer->weights[i].name) == 0;
     return same;
@@ -218,7 +219,8 @@ static nhwc_status find_owner(nhwc_layer *layer)
     nhwc_layer *owner = shared->hidden ? shared->inputs[0].from->owner : shared->owner;
     if (!has_same_weights(layer, owner))
         return nhwc__fail(NHWC_ERROR_ARGUMENT,
-                          "shared_with is %s, which is %s; it has to be a %s of the same model with the same parameters",
+                          "shared_with is %s, which is %s; it has to be a %s of the same model, with the same "
+                          "parameters",
                           owner->name, owner->model == layer->model ? owner->kind->name : "a layer of another model",
                           layer->kind->name);
     for (int i = 0; i < layer->weight_count; i++) {
