@@ -414,6 +414,34 @@ static nhwc_tensor learned(nhwc_model *model, const nhwc_tensor *x, const nhwc_t
     return copy;
 }
 
+/* A layer is no activation, whatever there are of its units and filters. */
+static void test_units(void **state)
+{
+    (void)state;
+    for (int64_t units = 1; units < 14; units++) {
+        nhwc_model *model;
+        float numbers[2 * 13];
+        float pixels[6] = {1, -1, 2, 0.5F, 3, -2};
+        const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, pixels, 2, 3);
+        const nhwc_tensor targets = NHWC_TENSOR(NHWC_FLOAT32, numbers, 2, units);
+        nhwc_tensor y;
+        nhwc_result result;
+        CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT32, &model));
+        nhwc_layer *const given = input(model, 1, (int64_t[]){3});
+        nhwc_layer *const hidden = nhwc_layer_activation(given, NHWC_TANH, NULL);
+        CHECK_OK(nhwc_model_compile(model, nhwc_layer_dense(hidden, &(nhwc_dense_layer){.units = units}),
+                                    &(nhwc_model_options){.max_batch = 2, .loss = NHWC_SOFTMAX_CROSS_ENTROPY}));
+        set_numbers(&targets, 3);
+        CHECK_OK(nhwc_model_test_on_batch(model, 1, &x, &targets, &result));
+        CHECK_OK(nhwc_model_forward(model, false, 1, &x, &y));
+        float loss;
+        nhwc_tensor mean = NHWC_TENSOR(NHWC_FLOAT32, &loss, 1);
+        CHECK_OK(nhwc_softmax_cross_entropy(NULL, &y, &targets, NHWC_REDUCTION_MEAN, &mean));
+        CHECK(fabs(result.loss - (double)loss) <= 1e-6 * fabs((double)loss));
+        nhwc_model_destroy(model);
+    }
+}
+
 /* Initialised again, a model is as it was when it was new. */
 static void test_initialize_again(void **state)
 {
@@ -750,6 +778,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_dropout),
         cmocka_unit_test(test_dropout_again),
+        cmocka_unit_test(test_units),
         cmocka_unit_test(test_initialize_again),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_parameters),

@@ -56,13 +56,13 @@ struct nhwc_layer {
 
     bool frozen;
     const nhwc_layer *shared_with; /* until the layer is added */
+    nhwc_function function;        /* of an activation, else LINEAR */
     union {                        /* what its kind needs to know; pointers are the caller's, and read by infer alone */
         struct {
             nhwc_conv2d_layer options; /* of Dense, too */
             nhwc_conv2d_options conv2d;
         };
-        nhwc_function function; /* of an activation */
-        int axis;               /* of a concatenation */
+        int axis; /* of a concatenation */
         nhwc_pool2d_options pool2d;
         nhwc_up_sampling2d_layer up_sampling2d;
         nhwc_batch_normalization_layer batch_normalization;
