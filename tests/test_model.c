@@ -312,12 +312,18 @@ static nhwc_layer *random_graph(nhwc_model *model)
         const nhwc_conv2d_layer conv = {.filters = 2, .kernel_size = {3, 2}, .padding = NHWC_PADDING_SAME,
                                         .activation = functions[random_between(&random, 0, COUNT(functions) - 1)],
                                         .frozen = frozen};
-        switch (random_between(&random, 0, 3)) {
+        const nhwc_pooling2d_layer still = {.strides = {1, 1}, .padding = NHWC_PADDING_SAME};
+        switch (random_between(&random, 0, 6)) {
         case 0: x[count] = nhwc_layer_conv2d(a, &conv); break;
         case 1: x[count] = nhwc_layer_add(3, (nhwc_layer *[]){a, b, a}, NULL); break;
         case 2:
             x[count] = nhwc_layer_concatenate(2, (nhwc_layer *[]){a, b}, 3, NULL);
             x[count] = nhwc_layer_dense(x[count], &(nhwc_dense_layer){.units = 2, .frozen = frozen});
+            break;
+        case 3: x[count] = nhwc_layer_average_pooling2d(a, &still); break;
+        case 4: x[count] = nhwc_layer_dropout(nhwc_layer_max_pooling2d(a, &still), 0.25, NULL); break;
+        case 5:
+            x[count] = nhwc_layer_batch_normalization(a, &(nhwc_batch_normalization_layer){.frozen = frozen});
             break;
         default: x[count] = nhwc_layer_activation(a, NHWC_TANH, NULL);
         }
