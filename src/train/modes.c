@@ -4,32 +4,37 @@
 #include <nhwc/math.h>
 #include <nhwc/nn.h>
 #include <nhwc/random.h>
+#include <string.h>
 
 #include "base/status.h"
 #include "train/model.h"
 
 /* ---- Batch normalisation -------------------------------------------------------------------------------- */
 
-/* Of the channels. NULL where there is none. */
+typedef nhwc_tensor getter(const nhwc_layer *layer, int index);
+
+/* Parameters, or their gradients; data is NULL where there is none. */
 typedef struct numbers {
-    nhwc_tensor parts[4];
-    const nhwc_tensor *gamma, *beta, *moving_mean, *moving_variance;
+    nhwc_tensor gamma, beta, moving_mean, moving_variance;
 } numbers;
 
-/* The parameters, or their gradients. */
-static void find_numbers(const nhwc_layer *layer, nhwc_tensor (*find)(const nhwc_layer *layer, int index), numbers *to)
+static nhwc_tensor find(const nhwc_layer *layer, getter *get, const char *name)
 {
-    const nhwc_batch_normalization_layer *o = &layer->batch_normalization;
-    const nhwc_tensor **const places[] = {&to->gamma, &to->beta, &to->moving_mean, &to->moving_variance};
-    const bool left_out[] = {o->no_scale, o->no_center, false, false};
-    for (int i = 0, index = 0; i < 4; i++) {
-        *places[i] = NULL;
-        if (left_out[i])
-            continue;
-        to->parts[i] = find(layer, index++);
-        if (to->parts[i].data != NULL)
-            *places[i] = &to->parts[i];
-    }
+    for (int i = 0; i < layer->weight_count; i++)
+        if (strcmp(layer->weights[i].name, name) == 0)
+            return get(layer, i);
+    return (nhwc_tensor){.data = NULL};
+}
+
+static numbers numbers_of(const nhwc_layer *layer, getter *get)
+{
+    return (numbers){find(layer, get, "gamma"), find(layer, get, "beta"), find(layer, get, "moving_mean"),
+                     find(layer, get, "moving_variance")};
+}
+
+static const nhwc_tensor *given(const nhwc_tensor *number)
+{
+    return number->data == NULL ? NULL : number;
 }
 
 /* What a run leaves for backward, and where the gradients are before they are added. */
@@ -93,26 +98,32 @@ static nhwc_status take_in(const nhwc_layer *layer, const nhwc_tensor *of_batch,
     return nhwc_running_average(nhwc__inside(layer), of_batch, layer->batch_normalization.momentum, &average);
 }
 
-static nhwc_status batch_normalization_forward(const nhwc_layer *layer)
+static nhwc_status normalize_by_batch(const nhwc_layer *layer, const numbers *n, const nhwc_tensor *x, nhwc_tensor *y)
 {
-    const double epsilon = layer->batch_normalization.epsilon;
-    const nhwc_tensor x = nhwc__x(layer, 0);
-    nhwc_tensor y = nhwc__y(layer);
-    numbers n;
-    find_numbers(layer, nhwc__weight, &n);
-    if (!uses_batch(layer))
-        return nhwc_batch_norm(nhwc__inside(layer), &x, n.moving_mean, n.moving_variance, n.gamma, n.beta, epsilon, &y);
+    const nhwc_context *const inside = nhwc__inside(layer);
     nhwc_tensor mean = note_of(layer, MEAN), variance = note_of(layer, VARIANCE);
-    NHWC__TRY(nhwc_batch_norm_training(nhwc__inside(layer), &x, n.gamma, n.beta, epsilon, &y, &mean, &variance));
+    NHWC__TRY(nhwc_batch_norm_training(inside, x, given(&n->gamma), given(&n->beta), layer->batch_normalization.epsilon,
+                                       y, &mean, &variance));
     if (layer->model->rehearses || layer->model->batch == 0)
         return NHWC_OK;
-    NHWC__TRY(take_in(layer, &mean, n.moving_mean));
-    return take_in(layer, &variance, n.moving_variance);
+    NHWC__TRY(take_in(layer, &mean, &n->moving_mean));
+    return take_in(layer, &variance, &n->moving_variance);
+}
+
+static nhwc_status batch_normalization_forward(const nhwc_layer *layer)
+{
+    const numbers n = numbers_of(layer, nhwc__weight);
+    const nhwc_tensor x = nhwc__x(layer, 0);
+    nhwc_tensor y = nhwc__y(layer);
+    if (uses_batch(layer))
+        return normalize_by_batch(layer, &n, &x, &y);
+    return nhwc_batch_norm(nhwc__inside(layer), &x, &n.moving_mean, &n.moving_variance, given(&n.gamma), given(&n.beta),
+                           layer->batch_normalization.epsilon, &y);
 }
 
 static nhwc_status add_to(const nhwc_layer *layer, const nhwc_tensor *total, const nhwc_tensor *part)
 {
-    if (total == NULL)
+    if (total->data == NULL)
         return NHWC_OK;
     nhwc_tensor sum = *total;
     return nhwc_add(nhwc__inside(layer), &sum, part, &sum);
@@ -121,22 +132,17 @@ static nhwc_status add_to(const nhwc_layer *layer, const nhwc_tensor *total, con
 /* Of a frozen layer x is neither read nor there; dy has its shape. */
 static nhwc_status batch_normalization_backward(const nhwc_layer *layer)
 {
-    const double epsilon = layer->batch_normalization.epsilon;
+    const bool by_batch = uses_batch(layer);
+    const numbers n = numbers_of(layer, nhwc__weight), d = numbers_of(layer, nhwc__weight_gradient);
     const nhwc_tensor dy = nhwc__dy(layer), x = layer->owner->frozen ? dy : nhwc__x(layer, 0);
-    const nhwc_tensor mean = note_of(layer, MEAN), variance = note_of(layer, VARIANCE);
+    const nhwc_tensor mean = by_batch ? note_of(layer, MEAN) : n.moving_mean;
+    const nhwc_tensor variance = by_batch ? note_of(layer, VARIANCE) : n.moving_variance;
     nhwc_tensor dx = nhwc__dx(layer, 0), dgamma = note_of(layer, DGAMMA), dbeta = note_of(layer, DBETA);
-    nhwc_tensor *const to = dx.data == NULL ? NULL : &dx;
-    numbers n, d;
-    find_numbers(layer, nhwc__weight, &n);
-    find_numbers(layer, nhwc__weight_gradient, &d);
-    if (uses_batch(layer))
-        NHWC__TRY(nhwc_batch_norm_training_backprop(nhwc__inside(layer), &dy, &x, &mean, &variance, n.gamma, epsilon,
-                                                    to, d.gamma ? &dgamma : NULL, d.beta ? &dbeta : NULL));
-    else
-        NHWC__TRY(nhwc_batch_norm_backprop(nhwc__inside(layer), &dy, &x, n.moving_mean, n.moving_variance, n.gamma,
-                                           epsilon, to, d.gamma ? &dgamma : NULL, d.beta ? &dbeta : NULL));
-    NHWC__TRY(add_to(layer, d.gamma, &dgamma));
-    return add_to(layer, d.beta, &dbeta);
+    NHWC__TRY((by_batch ? nhwc_batch_norm_training_backprop : nhwc_batch_norm_backprop)(
+        nhwc__inside(layer), &dy, &x, &mean, &variance, given(&n.gamma), layer->batch_normalization.epsilon,
+        dx.data == NULL ? NULL : &dx, d.gamma.data == NULL ? NULL : &dgamma, d.beta.data == NULL ? NULL : &dbeta));
+    NHWC__TRY(add_to(layer, &d.gamma, &dgamma));
+    return add_to(layer, &d.beta, &dbeta);
 }
 
 nhwc_layer *nhwc_layer_batch_normalization(nhwc_layer *x, const nhwc_batch_normalization_layer *options)
