@@ -111,7 +111,8 @@ static const course courses[] = {
     {image_to_image, NHWC_LINEAR, 1, NHWC_SPARSE_SOFTMAX_CROSS_ENTROPY, NHWC_ACCURACY, sparse, SGD},
     OPTIMIZER(.kind = NHWC_SGD),
     OPTIMIZER(.learning_rate = 0.5, .momentum = 0.875),
-    OPTIMIZER(.learning_rate = 0.5, .momentum = 0.875, .nesterov = true, .weight_decay = 1.0 / 64, .clipvalue = 1.0 / 32),
+    OPTIMIZER(.learning_rate = 0.5, .momentum = 0.875, .nesterov = true, .weight_decay = 1.0 / 64,
+              .clipvalue = 1.0 / 32),
     OPTIMIZER(.learning_rate = 0.1, .clipnorm = 1.0 / 4),
     OPTIMIZER(.learning_rate = 0.1, .global_clipnorm = 1.0 / 4),
     OPTIMIZER(.momentum = 0.5, .schedule = {.kind = NHWC_COSINE_DECAY, .initial_learning_rate = 0.01,
@@ -345,8 +346,8 @@ static void epoch_by_hand(nhwc_model *model, data *d, uint64_t seed, int64_t epo
 {
     int64_t order[SAMPLES];
     nhwc_tensor view = NHWC_TENSOR(NHWC_INT64, order, SAMPLES);
-    CHECK_OK(nhwc_random_permutation(NULL, &(nhwc_random){.seed = seed, .stream = (uint64_t)(((int64_t)2 << 32) + epoch)},
-                                     &view));
+    nhwc_random random = {.seed = seed, .stream = ((uint64_t)2 << 32) + (uint64_t)epoch};
+    CHECK_OK(nhwc_random_permutation(NULL, &random, &view));
     data mixed = *d;
     for (int i = 0; i < SAMPLES; i++) {
         memcpy(mixed.images + i * 64, d->images + order[i] * 64, 64 * sizeof(float));
@@ -537,7 +538,7 @@ static void test_logits(void **state)
         nhwc_loss loss;
     } pairs[] = {{NHWC_SIGMOID, NHWC_BINARY_CROSS_ENTROPY}, {NHWC_SOFTMAX, NHWC_SOFTMAX_CROSS_ENTROPY}};
     for (int i = 0; i < COUNT(pairs); i++) {
-        const course c = {small, pairs[i].activation, 1, pairs[i].loss, NHWC_METRIC_NONE, one_hot, {.learning_rate = 1}};
+        const course c = {small, pairs[i].activation, 1, pairs[i].loss, NHWC_METRIC_NONE, one_hot, SGD};
         nhwc_model *model;
         nhwc_tensor y, gradients;
         CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT64, &model));

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * SYNOPSIS - a small classifier, and one step of gradient descent:
+ * SYNOPSIS - a small classifier, trained and used:
  *
  *     nhwc_model *model;
  *     nhwc_model_create(NULL, NHWC_FLOAT32, &model);
@@ -11,16 +11,26 @@
  *                                                   .padding = NHWC_PADDING_SAME, .activation = NHWC_RELU});
  *     x = nhwc_layer_flatten(x, NULL);
  *     x = nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 10, .activation = NHWC_SOFTMAX});
- *     nhwc_status status = nhwc_model_compile(model, x, &(nhwc_model_options){.max_batch = 16, .training = true});
+ *     nhwc_status status = nhwc_model_compile(model, x, &(nhwc_model_options){
+ *         .max_batch = 500, .loss = NHWC_SPARSE_SOFTMAX_CROSS_ENTROPY, .metric = NHWC_ACCURACY,
+ *         .optimizer = &(nhwc_optimizer){.kind = NHWC_ADAM}});
  *     if (status != NHWC_OK)                                 // whatever went wrong since the model was created
  *         fprintf(stderr, "%s\n", nhwc_last_error());        // "conv2d: filters is 0; at least 1 is possible"
  *
- *     nhwc_tensor parameters, gradients, y;
- *     nhwc_model_parameters(model, &parameters);             // as Keras initialises them
- *     nhwc_model_gradients(model, &gradients);
+ *     nhwc_tensor images = NHWC_TENSOR(NHWC_FLOAT32, pixels, 8500, 28, 28, 1);
+ *     nhwc_tensor labels = NHWC_TENSOR(NHWC_INT32, classes, 8500);
+ *     nhwc_result result;
+ *     nhwc_model_fit(model, 1, &images, &labels, &(nhwc_fit_options){.batch_size = 16, .epochs = 10}, &result);
+ *     nhwc_model_evaluate(model, 1, &others, &their_labels, &result);    // in batches of 500
+ *     nhwc_model_predict(model, 1, &others, &probabilities);
+ *
+ * or, for a loss of one's own, step by step, with the model compiled with .training = true alone:
+ *
+ *     nhwc_tensor gradients, y;
  *     nhwc_model_forward(model, true, 1, &images, &y);       // y looks at the model's memory
  *     ...                                                    // dy, the gradient of a loss with respect to y
- *     nhwc_model_backward(model, &dy, false);                // and now the gradients hold that of the parameters
+ *     nhwc_model_backward(model, &dy, false);
+ *     nhwc_model_gradients(model, &gradients);               // that of the parameters
  *
  * CONVENTIONS, beside those of nhwc.h
  *   - Names, defaults and layouts of parameters are those of the layers of Keras. Shapes of layers are without the
@@ -28,7 +38,8 @@
  *   - A function that adds a layer returns it, or NULL where that is not possible, or where its input is NULL. The
  *     first failure is kept, and is what nhwc_model_plan and nhwc_model_compile return: a chain of layers needs one
  *     check, at its end.
- *   - Layers belong to their model. All memory is that of the context's allocator. Once compiled, nothing is allocated.
+ *   - Layers belong to their model. All memory is that of the context's allocator. Once compiled, nothing is allocated,
+ *     but for what nhwc_model_fit says.
  *   - A model is used by one thread at a time; its operations share the threads of its context, and give the same bits
  *     on any number of them.
  */
@@ -252,8 +263,8 @@ typedef enum nhwc_schedule_kind {
 
 #define NHWC_MOST_BOUNDARIES 15
 
-/* Learning rates as functions of the steps done, with Keras' arguments and formulas. What one of them has no use for is
- * left out. */
+/* Learning rates as functions of the steps done, with Keras' arguments and formulas, and the cosine and powers of the C
+ * library. What one of them has no use for is left out. */
 typedef struct nhwc_schedule {
     nhwc_schedule_kind kind;
     double initial_learning_rate; /* not of piecewise constant */
@@ -263,7 +274,7 @@ typedef struct nhwc_schedule {
     double alpha;                 /* of cosine: what it ends with, as a part of what it begins with */
     double warmup_target;         /* of cosine: 0 means no warm-up */
     int64_t warmup_steps;         /* of cosine */
-    double end_learning_rate;     /* of polynomial */
+    double end_learning_rate;     /* of polynomial; in Keras 1e-4 if nothing is said */
     double power;                 /* of polynomial: 0 means 1 */
     bool cycle;                   /* of polynomial */
     int boundary_count;           /* of piecewise constant: values[i] up to boundaries[i], the last one for ever */
@@ -320,7 +331,7 @@ typedef struct nhwc_model_memory {
     int64_t gradients; /* of the parameters that are not frozen */
     int64_t optimizer; /* its state: up to three times the gradients */
     int64_t values;    /* of layers, and their gradients: they share memory where they are not alive together */
-    int64_t batches;   /* with an optimiser, the inputs and targets of a batch: nhwc_model_fit copies samples together */
+    int64_t batches;   /* with an optimiser, inputs and targets of a batch: nhwc_model_fit copies samples together */
     int64_t scratch;   /* of operations: 512 KiB for each thread, or if it is more what loss and metric of classes need,
                         * or 16 bytes for each row and column of an image that is up-sampled */
     int64_t total;     /* what nhwc_model_compile allocates, in one block */
@@ -459,10 +470,10 @@ typedef struct nhwc_fit_options {
     void *argument;                        /* of the callback */
 } nhwc_fit_options;
 
-/* Trains on all samples once in each epoch. The order is nhwc_random_permutation's, with the seed and 2^33 + the number of
- * the epoch as stream: epochs 2 and 3 are the same whether 0 and 1 come before them in the same call or not. It takes 8
- * bytes a sample while the call lasts, and is all that is allocated. The result, which may be NULL, is that of the last
- * epoch.                                                                                                    [fit] */
+/* Trains on all samples once in each epoch. The order is nhwc_random_permutation's, with the seed and, as stream, the
+ * number of the epoch + 2^33: epochs 2 and 3 are the same whether 0 and 1 come before them in the same call or not. It
+ * takes 8 bytes a sample while the call lasts, which is all that is allocated. The result, which may be NULL, is that
+ * of the last epoch.                                                                                           [fit] */
 NHWC_API nhwc_status nhwc_model_fit(nhwc_model *model, int count, const nhwc_tensor *inputs,
                                     const nhwc_tensor *targets, const nhwc_fit_options *options, nhwc_result *result);
 /* ------------------------------------------------------------------------------------------------

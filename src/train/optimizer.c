@@ -20,8 +20,8 @@ static nhwc_status check_decay(const char *name, double value)
 {
     if (value >= 0 && value < 1)
         return NHWC_OK;
-    return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->%s is %g; it has to be 0 or more, and less than 1", name,
-                      value);
+    return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->%s is %g; it has to be 0 or more, and less than 1",
+                      name, value);
 }
 
 static nhwc_status check_numbers(const nhwc_optimizer *o)

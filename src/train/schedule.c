@@ -10,34 +10,36 @@
 
 /* ---- What is possible --------------------------------------------------------------------------------- */
 
+#define SCHEDULE "options->optimizer->schedule."
+
 static nhwc_status check_number(const char *name, double value)
 {
     if (value >= 0 && value <= DBL_MAX)
         return NHWC_OK;
-    return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->schedule.%s is %g; it has to be 0 or more", name, value);
+    return nhwc__fail(NHWC_ERROR_ARGUMENT, SCHEDULE "%s is %g; it has to be 0 or more", name, value);
 }
 
 static nhwc_status check_steps(const nhwc_schedule *s)
 {
     if (s->decay_steps < 1)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->schedule.decay_steps is %" PRId64
-                          "; at least 1 is possible", s->decay_steps);
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, SCHEDULE "decay_steps is %" PRId64 "; at least 1 is possible",
+                          s->decay_steps);
     if (s->warmup_steps < 0)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->schedule.warmup_steps is %" PRId64
-                          ", which is negative", s->warmup_steps);
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, SCHEDULE "warmup_steps is %" PRId64 ", which is negative",
+                          s->warmup_steps);
     return NHWC_OK;
 }
 
 static nhwc_status check_pieces(const nhwc_schedule *s)
 {
     if (s->boundary_count < 1 || s->boundary_count > NHWC_MOST_BOUNDARIES)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->schedule.boundary_count is %d; 1 to %d are possible",
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, SCHEDULE "boundary_count is %d; 1 to %d are possible",
                           s->boundary_count, NHWC_MOST_BOUNDARIES);
     for (int i = 0; i <= s->boundary_count; i++)
         NHWC__TRY(check_number("values", s->values[i]));
     for (int i = 1; i < s->boundary_count; i++)
         if (s->boundaries[i] <= s->boundaries[i - 1])
-            return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->schedule.boundaries[%d] is %" PRId64
+            return nhwc__fail(NHWC_ERROR_ARGUMENT, SCHEDULE "boundaries[%d] is %" PRId64
                               ", not more than the one before it", i, s->boundaries[i]);
     return NHWC_OK;
 }
@@ -45,7 +47,7 @@ static nhwc_status check_pieces(const nhwc_schedule *s)
 nhwc_status nhwc__schedule_check(const nhwc_schedule *schedule)
 {
     if ((int)schedule->kind < 0 || schedule->kind > NHWC_PIECEWISE_CONSTANT_DECAY)
-        return nhwc__fail(NHWC_ERROR_ARGUMENT, "options->optimizer->schedule.kind is %d, which is no nhwc_schedule_kind",
+        return nhwc__fail(NHWC_ERROR_ARGUMENT, SCHEDULE "kind is %d, which is no nhwc_schedule_kind",
                           (int)schedule->kind);
     if (schedule->kind == NHWC_CONSTANT)
         return NHWC_OK;
@@ -79,7 +81,7 @@ static double cosine(const nhwc_schedule *s, int64_t step)
     return from * ((1 - s->alpha) * (0.5 * (1 + cos(PI * done))) + s->alpha);
 }
 
-/* With `cycle`, it begins again from the power's curve for twice, three times ... as many steps. */
+/* With `cycle`, where it has come to its end it goes on as if it had twice, three times ... as many steps. */
 static double polynomial(const nhwc_schedule *s, int64_t step)
 {
     const double steps = (double)s->decay_steps;
