@@ -30,26 +30,27 @@ static bool same(const nhwc_tensor *a, const nhwc_tensor *b)
     return true;
 }
 
+static void check_golden(const nhwc_context *context, const golden_cast *c)
+{
+    const nhwc_tensor x = guarded_tensor(c->from, 1, &c->count, 0), expected = guarded_tensor(c->to, 1, &c->count, 0);
+    nhwc_tensor y = guarded_tensor(c->to, 1, &c->count, 0);
+    for (int64_t k = 0; k < c->count; k++) {
+        put(&x, k, c->x);
+        put(&expected, k, c->y);
+    }
+    CHECK_OK(nhwc_cast(context, &x, &y));
+    if (!same(&y, &expected))
+        fail_msg("%s of %s with %s", c->call, nhwc_dtype_string(c->from), nhwc_isa_string(context->isa));
+    guarded_check();
+    guarded_release();
+}
+
 static void test_golden(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden_casts); i++) {
-        const golden_cast *c = &golden_casts[i];
-        const nhwc_tensor x = guarded_tensor(c->from, 1, &c->count, 0),
-                          expected = guarded_tensor(c->to, 1, &c->count, 0);
-        nhwc_tensor y = guarded_tensor(c->to, 1, &c->count, 0);
-        for (int64_t k = 0; k < c->count; k++) {
-            put(&x, k, c->x);
-            put(&expected, k, c->y);
-        }
-        CHECK_OK(nhwc_cast(NULL, &x, &y));
-        if (!same(&y, &expected)) {
-            print_error("%s of %s\n", c->call, nhwc_dtype_string(c->from));
-            fail();
-        }
-        guarded_check();
-        guarded_release();
-    }
+    for (size_t isa = 0; isa < COUNT(isas); isa++)
+        for (size_t i = 0; i < COUNT(golden_casts) && nhwc_isa_available(isas[isa]); i++)
+            check_golden(&(nhwc_context){.isa = isas[isa]}, &golden_casts[i]);
 }
 
 /* What C leaves open, and NumPy to the processor. */
@@ -74,23 +75,27 @@ static void test_beyond(void **state)
         {-1, -1, -1, 0},
         {-0.75, 0, 0, 0},
     };
-    for (size_t i = 0; i < COUNT(cases); i++)
-        for (int wide = 0; wide < 2; wide++) {
-            const float narrow = (float)cases[i].value;
-            const nhwc_tensor x = nhwc_tensor_view(wide ? NHWC_FLOAT64 : NHWC_FLOAT32,
-                                                   wide ? (const void *)&cases[i].value : &narrow, 0, NULL);
-            int32_t int32 = 0;
-            int64_t int64 = 0;
-            uint8_t uint8 = 0;
-            nhwc_tensor to_int32 = nhwc_tensor_view(NHWC_INT32, &int32, 0, NULL);
-            nhwc_tensor to_int64 = nhwc_tensor_view(NHWC_INT64, &int64, 0, NULL);
-            nhwc_tensor to_uint8 = nhwc_tensor_view(NHWC_UINT8, &uint8, 0, NULL);
-            CHECK_OK(nhwc_cast(NULL, &x, &to_int32));
-            CHECK_OK(nhwc_cast(NULL, &x, &to_int64));
-            CHECK_OK(nhwc_cast(NULL, &x, &to_uint8));
-            CHECK(int32 == (wide || i != 4 ? cases[i].int32 : INT32_MIN) && uint8 == cases[i].uint8);
-            CHECK(int64 == (wide || i != 4 ? cases[i].int64 : (int64_t)narrow));
-        }
+    static const nhwc_dtype to[] = {NHWC_INT32, NHWC_INT64, NHWC_UINT8};
+    const int64_t count = 7 * COUNT(cases); /* so many that vectors are full */
+    for (size_t isa = 0; isa < COUNT(isas); isa++)
+        for (size_t d = 0; d < COUNT(floats) * COUNT(to) && nhwc_isa_available(isas[isa]); d++)
+            for (int64_t step = 1; step < 3; step++) {
+                const nhwc_dtype from = floats[d / COUNT(to)];
+                nhwc_tensor x = guarded_tensor(from, 1, (int64_t[]){count * step}, 0);
+                nhwc_tensor y = guarded_tensor(to[d % COUNT(to)], 1, &count, 0);
+                CHECK_OK(nhwc_slice(&x, NULL, NULL, &step, &x));
+                for (int64_t i = 0; i < count; i++)
+                    element_set(&x, i, cases[i % (int64_t)COUNT(cases)].value);
+                CHECK_OK(nhwc_cast(&(nhwc_context){.isa = isas[isa]}, &x, &y));
+                for (int64_t i = 0; i < count; i++) {
+                    const size_t row = (size_t)i % COUNT(cases);
+                    CHECK(y.dtype == NHWC_INT32   ? ((int32_t *)y.data)[i] == cases[row].int32
+                          : y.dtype == NHWC_INT64 ? ((int64_t *)y.data)[i] == cases[row].int64
+                                                  : ((uint8_t *)y.data)[i] == cases[row].uint8);
+                }
+                guarded_check();
+                guarded_release();
+            }
     uint8_t bytes[3] = {0, 1, 200}; /* a boolean that is neither 0 nor 1 */
     int32_t numbers[3] = {0};
     const nhwc_tensor x = NHWC_TENSOR(NHWC_BOOL, bytes, 3);
@@ -116,7 +121,8 @@ static void test_any_strides(void **state)
         nhwc_tensor y = random_view(&random, to, rank, dims, &y_whole);
         fill_with(&y_whole, 1);
         fill_any(&x);
-        CHECK_OK(nhwc_cast(NULL, &x, &y));
+        const nhwc_isa isa = isas[round % (int)COUNT(isas)];
+        CHECK_OK(nhwc_cast(&(nhwc_context){.isa = nhwc_isa_available(isa) ? isa : NHWC_ISA_AUTOMATIC}, &x, &y));
         for (int64_t i = 0; i < element_count(&y); i++)
             CHECK(element_get(&y, i) == (to == NHWC_BOOL ? element_get(&x, i) != 0 : element_get(&x, i)));
         check_only(&y, &y_whole, 1);
@@ -151,6 +157,7 @@ static void test_rejections(void **state)
     const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, data, 3);
     nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, data + 3, 3), wrong = y;
     CHECK_FAILS(nhwc_cast(&broken, &x, &y), NHWC_ERROR_ARGUMENT, "-1");
+    CHECK_FAILS(nhwc_cast(&(nhwc_context){.isa = (nhwc_isa)99}, &x, &y), NHWC_ERROR_ARGUMENT, "99");
     CHECK_FAILS(nhwc_cast(NULL, NULL, &y), NHWC_ERROR_ARGUMENT, "cast: x is NULL");
     CHECK_FAILS(nhwc_cast(NULL, &x, NULL), NHWC_ERROR_ARGUMENT, "cast: y is NULL");
     wrong.dims[0] = 2;

@@ -45,22 +45,25 @@ static void test_fill(void **state)
 
 /* ---- Progressions ------------------------------------------------------------------------------- */
 
+static void check_arange(const nhwc_context *context, const golden_arange *c, int64_t step)
+{
+    nhwc_tensor y = guarded_tensor(c->dtype, 1, (int64_t[]){c->count * step}, 0);
+    CHECK_OK(nhwc_slice(&y, NULL, NULL, &step, &y));
+    CHECK_OK(nhwc_arange(context, c->start, c->step, &y));
+    for (int64_t k = 0; k < c->count; k++)
+        if (element_get(&y, k) != c->values[k])
+            golden_fail(c->call, c->dtype);
+    guarded_check();
+    guarded_release();
+}
+
 static void test_arange(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden_aranges); i++) {
-        const golden_arange *c = &golden_aranges[i];
-        for (int64_t step = 1; step < 3; step++) {
-            nhwc_tensor y = guarded_tensor(c->dtype, 1, (int64_t[]){c->count * step}, 0);
-            CHECK_OK(nhwc_slice(&y, NULL, NULL, &step, &y));
-            CHECK_OK(nhwc_arange(NULL, c->start, c->step, &y));
-            for (int64_t k = 0; k < c->count; k++)
-                if (element_get(&y, k) != c->values[k])
-                    golden_fail(c->call, c->dtype);
-            guarded_check();
-            guarded_release();
-        }
-    }
+    for (size_t isa = 0; isa < COUNT(isas); isa++)
+        for (size_t i = 0; i < COUNT(golden_aranges) && nhwc_isa_available(isas[isa]); i++)
+            for (int64_t step = 1; step < 3; step++)
+                check_arange(&(nhwc_context){.isa = isas[isa]}, &golden_aranges[i], step);
 }
 
 /* Beyond what doubles hold exactly, up to the last integer, and in several tasks. */
@@ -147,6 +150,7 @@ static void test_rejections(void **state)
     wrong.strides[0] = 0;
     CHECK_FAILS(nhwc_fill(NULL, 0, &wrong), NHWC_ERROR_ALIAS, "y is written");
     CHECK_FAILS(nhwc_arange(&broken, 0, 1, &y), NHWC_ERROR_ARGUMENT, "-1");
+    CHECK_FAILS(nhwc_arange(&(nhwc_context){.isa = (nhwc_isa)99}, 0, 1, &y), NHWC_ERROR_ARGUMENT, "99");
     CHECK_FAILS(nhwc_arange(NULL, 0, 1, NULL), NHWC_ERROR_ARGUMENT, "arange: y is NULL");
     CHECK_FAILS(nhwc_arange(NULL, 0.5, 1, &y), NHWC_ERROR_ARGUMENT, "start 0.5", "integers", "int32");
     CHECK_FAILS(nhwc_arange(NULL, 0, 0.5, &y), NHWC_ERROR_ARGUMENT, "step 0.5");

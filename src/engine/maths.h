@@ -127,6 +127,10 @@ typedef struct nhwc__maths {
     nhwc__distribution *uniform, *normal, *truncated_normal;
     nhwc__search *largest, *smallest;
 
+    /* y[i] = start + (first + i) * step, of float64 and then rounded, or of integers modulo 2^64;
+     * i < count, an int. */
+    void (*progression)(int64_t count, int64_t first, double start, double step, void *y);
+
     /* The first i < count with from[i] == *value, or with both NaN; there is one. */
     int64_t (*find)(int64_t count, const void *from, const void *value);
 
@@ -134,10 +138,14 @@ typedef struct nhwc__maths {
     void (*softmax)(int64_t rows, int64_t count, const void *x, int64_t x_row, void *y, int64_t y_row);
 } nhwc__maths;
 
+/* Makes `count` elements of y from x, `to` and `from` bytes apart. */
+typedef void nhwc__row(int64_t count, char *y, int64_t to, const char *x, int64_t from);
+
 typedef struct nhwc__isa_maths {
     const nhwc__maths *of_dtype[NHWC_BOOL + 1];
     nhwc__random_words *random_words;
     nhwc__distribution *bernoulli; /* of NHWC_BOOL, with this probability */
+    nhwc__row *cast[NHWC_BOOL + 1][NHWC_BOOL + 1]; /* to a dtype, from a dtype */
 } nhwc__isa_maths;
 
 #endif

@@ -69,8 +69,8 @@ static void compare_piece(const comparison *c, finding *f, int64_t row, int64_t 
     const char *a = nhwc__element(&c->a, nhwc__offset_of(&c->a, index));
     const char *b = nhwc__element(&c->b, nhwc__offset_of(&c->b, index));
     double real_a[PIECE], real_b[PIECE];
-    nhwc__cast_row(NHWC_FLOAT64, c->a.dtype)(count, (char *)real_a, sizeof *real_a, a, a_step);
-    nhwc__cast_row(NHWC_FLOAT64, c->b.dtype)(count, (char *)real_b, sizeof *real_b, b, b_step);
+    nhwc__cast_row(NULL, NHWC_FLOAT64, c->a.dtype)(count, (char *)real_a, sizeof *real_a, a, a_step);
+    nhwc__cast_row(NULL, NHWC_FLOAT64, c->b.dtype)(count, (char *)real_b, sizeof *real_b, b, b_step);
     for (int64_t i = 0; i < count; i++)
         compare_pair(c, f, index + i, real_a[i], real_b[i],
                      distance_of(c, a + i * a_step, b + i * b_step, real_a[i], real_b[i]));
@@ -102,7 +102,7 @@ static void compare_all(const nhwc_context *context, comparison *c)
 static double value_at(const nhwc_tensor *tensor, int64_t index)
 {
     double value;
-    nhwc__cast_row(NHWC_FLOAT64, tensor->dtype)(1, (char *)&value, 0,
+    nhwc__cast_row(NULL, NHWC_FLOAT64, tensor->dtype)(1, (char *)&value, 0,
                                                 nhwc__element(tensor, nhwc__offset_of(tensor, index)), 0);
     return value;
 }

@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
+#include "engine/cpu.h"
 #include "ops/cast.h"
 #include "ops/copy.h"
 #include "ops/shapes.h"
@@ -31,7 +32,7 @@ nhwc_status nhwc__scalar_of(const char *operation, const char *name, double valu
         !(whole >= (double)least && (whole <= (double)greatest && whole < 0x1p63)))
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: %s is %g, which %s cannot hold: %" PRId64 " to %" PRId64
                           " are possible", operation, name, value, nhwc_dtype_string(dtype), least, greatest);
-    nhwc__cast_row(dtype, NHWC_FLOAT64)(1, (char *)scalar, 0, (const char *)&value, 0);
+    nhwc__cast_row(NULL, dtype, NHWC_FLOAT64)(1, (char *)scalar, 0, (const char *)&value, 0);
     return NHWC_OK;
 }
 
@@ -54,37 +55,28 @@ nhwc_status nhwc_fill(const nhwc_context *context, double value, nhwc_tensor *y)
 
 /* ---- Progressions ---------------------------------------------------------------------------- */
 
-#define PIECE      256         /* elements computed in one go, then converted */
+#define PIECE      256         /* elements computed in one go that are not side by side */
 #define TASK_COUNT (64 * 1024) /* elements that are worth a task */
 
 typedef struct progression {
+    const nhwc__maths *maths;
     double start, step;
     const nhwc_tensor *y;
 } progression;
 
-/* Integers of 64 bits are exact in their own arithmetic alone: modulo 2^64, for products may go beyond their sum. */
 static void progress(void *argument, int64_t task)
 {
     const progression *p = argument;
-    const bool is_real = p->y->dtype == NHWC_FLOAT32 || p->y->dtype == NHWC_FLOAT64;
-    const nhwc_dtype computed = is_real ? NHWC_FLOAT64 : NHWC_INT64;
-    const int64_t size = (int64_t)nhwc_dtype_size(p->y->dtype), length = p->y->dims[0];
-    const int64_t stride = length > 1 ? p->y->strides[0] * size : size;
-    const int64_t last = nhwc__least(length, (task + 1) * TASK_COUNT);
-    const uint64_t start = is_real ? 0 : (uint64_t)(int64_t)p->start, step = is_real ? 0 : (uint64_t)(int64_t)p->step;
+    const size_t size = nhwc_dtype_size(p->y->dtype);
+    const int64_t length = p->y->dims[0], last = nhwc__least(length, (task + 1) * TASK_COUNT);
+    const int64_t stride = length > 1 ? p->y->strides[0] : 1, run = stride == 1 ? TASK_COUNT : PIECE;
     nhwc__scalar piece[PIECE];
-    for (int64_t first = task * TASK_COUNT; first < last; first += PIECE) {
-        const int64_t count = nhwc__least(PIECE, last - first);
-        for (int i = 0; i < count && is_real; i++)
-            piece[i].real = p->start + ((double)first + i) * p->step;
-        for (int i = 0; i < count && !is_real; i++)
-            piece[i].integer = (int64_t)(start + (uint64_t)(first + i) * step);
-        char *y = (char *)p->y->data + first * stride;
-        if (computed == p->y->dtype)
-            for (int64_t i = 0; i < count; i++)
-                memcpy(y + i * stride, &piece[i], sizeof piece[i]);
-        else
-            nhwc__cast_row(p->y->dtype, computed)(count, y, stride, (const char *)piece, sizeof piece[0]);
+    for (int64_t first = task * TASK_COUNT, count; first < last; first += count) {
+        count = nhwc__least(run, last - first);
+        char *y = (char *)p->y->data + first * stride * (int64_t)size;
+        p->maths->progression(count, first, p->start, p->step, stride == 1 ? (void *)y : piece);
+        if (stride != 1)
+            nhwc__copy_row(size, count, (const char *)piece, 1, y, stride);
     }
 }
 
@@ -116,11 +108,12 @@ static nhwc_status check_progression(double start, double step, const nhwc_tenso
 nhwc_status nhwc_arange(const nhwc_context *context, double start, double step, nhwc_tensor *y)
 {
     NHWC__TRY(nhwc__context_check(context));
+    NHWC__TRY(nhwc__isa_check(context));
     NHWC__TRY(nhwc__tensor_check_distinct("arange", "y", y));
     if (y->rank != 1)
         return nhwc__fail(NHWC_ERROR_RANK, "arange: y has rank %d; it has to have 1 axis", y->rank);
     NHWC__TRY(check_progression(start, step, y));
-    progression p = {start, step, y};
+    progression p = {nhwc__maths_of(context, y->dtype), start, step, y};
     nhwc__parallel_for(context, nhwc__ceil(y->dims[0], TASK_COUNT), progress, &p);
     return NHWC_OK;
 }

@@ -224,7 +224,7 @@ static int64_t integer_at(const layout *l, const void *element)
     if (l->x->dtype == NHWC_INT64)
         memcpy(&value, element, sizeof value);
     else
-        nhwc__cast_row(NHWC_INT64, l->x->dtype)(1, (char *)&value, 0, element, 0);
+        nhwc__cast_row(NULL, NHWC_INT64, l->x->dtype)(1, (char *)&value, 0, element, 0);
     return value;
 }
 

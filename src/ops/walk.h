@@ -2,7 +2,7 @@
 #ifndef NHWC_OPS_WALK_H
 #define NHWC_OPS_WALK_H
 
-#include <nhwc/nhwc.h>
+#include "engine/maths.h"
 
 #define NHWC__WALK_AXES (2 * NHWC_MAX_RANK) /* tiling takes two for each axis */
 
@@ -25,9 +25,6 @@ void nhwc__walk_through(nhwc__walk *walk, const nhwc_tensor *x, const nhwc_tenso
 
 /* Puts the axes into the order of y's memory and joins those that can be walked as one. */
 void nhwc__walk_arrange(nhwc__walk *walk);
-
-/* Makes `count` elements of y from x, `to` and `from` bytes apart. */
-typedef void nhwc__row(int64_t count, char *y, int64_t to, const char *x, int64_t from);
 
 /* Makes 16 x 16 elements: they lie side by side along the rows of y, which are `to` bytes apart, and along the columns
  * of x, which are `from` bytes apart. */
