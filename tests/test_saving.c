@@ -1,4 +1,4 @@
-/* Weights in files: Keras', what is written, and everything that is refused. */
+/* Weights and checkpoints in files: Keras', what is written, training that goes on, and everything that is refused. */
 #include <nhwc/array.h>
 #include <nhwc/train.h>
 
@@ -278,6 +278,205 @@ static void test_refused_calls(void **state)
     nhwc_model_destroy(model);
 }
 
+/* ---- Training that goes on ----------------------------------------------------------------------------------- */
+
+#define OTHER_PATH "test_saving_other.tmp"
+
+static const nhwc_optimizer optimizers[] = {
+    {.kind = NHWC_SGD},
+    {.kind = NHWC_SGD, .momentum = 0.9, .nesterov = true},
+    {.kind = NHWC_RMSPROP},
+    {.kind = NHWC_RMSPROP, .centered = true, .momentum = 0.5},
+    {.kind = NHWC_ADAM},
+    {.kind = NHWC_ADAM, .amsgrad = true,
+     .schedule = {.kind = NHWC_EXPONENTIAL_DECAY, .initial_learning_rate = 0.01, .decay_steps = 3, .decay_rate = 0.7}},
+    {.kind = NHWC_ADAMW},
+};
+
+static nhwc_model *learner(const nhwc_context *context, nhwc_dtype dtype, const nhwc_optimizer *optimizer,
+                           uint64_t seed)
+{
+    nhwc_model *model;
+    CHECK_OK(nhwc_model_create(context, dtype, &model));
+    CHECK_OK(nhwc_model_compile(model, chain(model), &(nhwc_model_options){.max_batch = 4, .seed = seed,
+                                                                          .loss = NHWC_MEAN_SQUARED_ERROR,
+                                                                          .optimizer = optimizer}));
+    return model;
+}
+
+#define SAMPLES 10
+
+/* Epochs `from` to `to`. */
+static void train(nhwc_model *model, nhwc_dtype dtype, int64_t from, int64_t to)
+{
+    nhwc_tensor x, y;
+    CHECK_OK(nhwc_tensor_create(NULL, dtype, 4, (int64_t[]){SAMPLES, 5, 4, 2}, &x));
+    CHECK_OK(nhwc_tensor_create(NULL, dtype, 2, (int64_t[]){SAMPLES, 3}, &y));
+    for (int64_t i = 0; i < element_count(&x); i++)
+        element_set(&x, i, number(1, i));
+    for (int64_t i = 0; i < element_count(&y); i++)
+        element_set(&y, i, number(2, i));
+    const nhwc_fit_options options = {.initial_epoch = from, .epochs = to, .seed = 5};
+    CHECK_OK(nhwc_model_fit(model, 1, &x, &y, &options, NULL));
+    nhwc_tensor_destroy(NULL, &x);
+    nhwc_tensor_destroy(NULL, &y);
+}
+
+static size_t bytes_of(const char *path, char bytes[16384])
+{
+    FILE *const file = fopen(path, "rb");
+    CHECK(file != NULL);
+    const size_t size = fread(bytes, 1, 16384, file);
+    CHECK(fclose(file) == 0 && size < 16384);
+    return size;
+}
+
+/* Two models have the same bits in everything that is in a checkpoint. */
+static void check_same(const nhwc_model *a, const nhwc_model *b)
+{
+    char bytes[16384];
+    CHECK_OK(nhwc_model_save_checkpoint(a, PATH));
+    CHECK_OK(nhwc_model_save_checkpoint(b, OTHER_PATH));
+    CHECK(file_equals(OTHER_PATH, bytes, bytes_of(PATH, bytes)));
+}
+
+static void test_resumed(void **state)
+{
+    (void)state;
+    for (int dtype = NHWC_FLOAT32; dtype <= NHWC_FLOAT64; dtype++)
+        for (size_t i = 0; i < COUNT(optimizers); i++) {
+            nhwc_optimizer other = optimizers[i];
+            if (other.schedule.kind == NHWC_CONSTANT)
+                other.learning_rate = 0.3;
+            nhwc_model *const a = learner(NULL, (nhwc_dtype)dtype, &optimizers[i], 1);
+            nhwc_model *const b = learner(NULL, (nhwc_dtype)dtype, &other, 2);
+            train(a, (nhwc_dtype)dtype, 0, 2);
+            train(b, (nhwc_dtype)dtype, 0, 1); /* of which nothing is left */
+            CHECK_OK(nhwc_model_save_checkpoint(a, PATH));
+            CHECK_OK(nhwc_model_load_checkpoint(b, PATH));
+            CHECK(nhwc_model_iterations(a) == 6 && nhwc_model_iterations(b) == 6);
+            check_same(a, b);
+            train(a, (nhwc_dtype)dtype, 2, 4);
+            train(b, (nhwc_dtype)dtype, 2, 4);
+            CHECK(nhwc_model_iterations(b) == 12);
+            check_same(a, b);
+            nhwc_model_destroy(a);
+            nhwc_model_destroy(b);
+        }
+    CHECK(nhwc_model_iterations(NULL) == 0);
+}
+
+/* What is in it, for those who read it with NumPy. */
+static void test_checkpoint_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"nhwc/runs", "nhwc/seed", "rmsprop/iterations", "rmsprop/learning_rate",
+                                        "conv2d/kernel", "conv2d/bias", "depthwise_conv2d/kernel",
+                                        "conv2d_transpose/kernel", "conv2d_transpose/bias", "dense/kernel",
+                                        "dense/bias", "rmsprop/velocity", "rmsprop/average_gradient",
+                                        "rmsprop/momentum"};
+    nhwc_npz *npz;
+    nhwc_tensor iterations;
+    nhwc_model *const model = learner(NULL, NHWC_FLOAT32, &optimizers[3], 1);
+    train(model, NHWC_FLOAT32, 0, 1);
+    CHECK_OK(nhwc_model_save_checkpoint(model, PATH));
+    CHECK_OK(nhwc_npz_open(NULL, PATH, &npz));
+    CHECK(nhwc_npz_count(npz) == COUNT(names));
+    for (int i = 0; i < (int)COUNT(names); i++)
+        assert_string_equal(nhwc_npz_name(npz, i), names[i]);
+    CHECK_OK(nhwc_npz_read(npz, "rmsprop/iterations", &iterations));
+    CHECK(iterations.rank == 0 && iterations.dtype == NHWC_INT64 && element_get(&iterations, 0) == 3);
+    nhwc_tensor_destroy(NULL, &iterations);
+    nhwc_npz_close(npz);
+    nhwc_model_destroy(model);
+}
+
+/* A model that is not trained has a checkpoint, too. */
+static void test_checkpoint_of_weights(void **state)
+{
+    (void)state;
+    nhwc_model *const a = compiled(NULL, NHWC_FLOAT32, graph, 1), *const b = compiled(NULL, NHWC_FLOAT32, graph, 3);
+    CHECK_OK(nhwc_model_save_checkpoint(a, PATH));
+    CHECK_OK(nhwc_model_load_checkpoint(b, PATH));
+    check_parameters(b, 1);
+    CHECK_FAILS(nhwc_model_load_weights(b, PATH), NHWC_ERROR_FORMAT, "2 are too many, \"nhwc/runs\", \"nhwc/seed\"");
+    nhwc_model_destroy(a);
+    nhwc_model_destroy(b);
+}
+
+static void change(const char *from, const char *to)
+{
+    char bytes[16384];
+    const size_t size = bytes_of(PATH, bytes), length = strlen(from);
+    for (size_t i = 0; i + length < size; i++)
+        if (memcmp(bytes + i, from, length) == 0)
+            memcpy(bytes + i, to, length);
+    write_file(PATH, bytes, size);
+}
+
+/* A checkpoint of one Dense, with these numbers in front. */
+static void write_checkpoint(int64_t runs, int64_t iterations, double rate)
+{
+    static const char *const names[] = {"nhwc/runs", "nhwc/seed", "sgd/iterations", "sgd/learning_rate",
+                                        "dense/kernel", "dense/bias"};
+    float elements[6] = {0};
+    const int64_t seed = -1;
+    const nhwc_tensor x[] = {nhwc_tensor_view(NHWC_INT64, &runs, 0, NULL), nhwc_tensor_view(NHWC_INT64, &seed, 0, NULL),
+                             nhwc_tensor_view(NHWC_INT64, &iterations, 0, NULL),
+                             nhwc_tensor_view(NHWC_FLOAT64, &rate, 0, NULL), NHWC_TENSOR(NHWC_FLOAT32, elements, 3, 2),
+                             NHWC_TENSOR(NHWC_FLOAT32, elements, 2)};
+    CHECK_OK(nhwc_npz_write(NULL, PATH, COUNT(names), names, x));
+}
+
+static void test_refused_checkpoints(void **state)
+{
+    (void)state;
+    nhwc_model *const a = learner(NULL, NHWC_FLOAT32, &optimizers[4], 1);
+    nhwc_model *const b = learner(NULL, NHWC_FLOAT32, &optimizers[6], 2);
+    nhwc_model *const c = learner(NULL, NHWC_FLOAT64, &optimizers[4], 2);
+    nhwc_model *const d = learner(NULL, NHWC_FLOAT32, &optimizers[4], 2);
+    CHECK_OK(nhwc_model_save_checkpoint(a, PATH));
+    CHECK_FAILS(nhwc_model_load_checkpoint(b, PATH), NHWC_ERROR_FORMAT, "model_load_checkpoint", PATH,
+                "\"adamw/iterations\", \"adamw/learning_rate\"", "\"adam/iterations\", \"adam/learning_rate\"");
+    CHECK_FAILS(nhwc_model_load_checkpoint(c, PATH), NHWC_ERROR_DTYPE, "conv2d/kernel", "is float32",
+                "has to be float64");
+    change("dense/bias", "a/ens/bias");
+    CHECK_FAILS(nhwc_model_load_checkpoint(d, PATH), NHWC_ERROR_FORMAT, "\"dense/bias\"", "\"a/ens/bias\"");
+    nhwc_model_destroy(a);
+    nhwc_model_destroy(b);
+    nhwc_model_destroy(c);
+    nhwc_model_destroy(d);
+    CHECK_FAILS(nhwc_model_save_checkpoint(NULL, PATH), NHWC_ERROR_ARGUMENT, "model_save_checkpoint", "model is NULL");
+    CHECK_FAILS(nhwc_model_load_checkpoint(NULL, PATH), NHWC_ERROR_ARGUMENT, "model_load_checkpoint", "model is NULL");
+}
+
+static void test_refused_progress(void **state)
+{
+    (void)state;
+    nhwc_model *model;
+    CHECK_OK(nhwc_model_create(NULL, NHWC_FLOAT32, &model));
+    nhwc_layer *const x = nhwc_layer_input(model, NULL, 1, (int64_t[]){3});
+    CHECK_OK(nhwc_model_compile(model, nhwc_layer_dense(x, &(nhwc_dense_layer){.units = 2}),
+                                &(nhwc_model_options){.loss = NHWC_MEAN_SQUARED_ERROR, .optimizer = &optimizers[0]}));
+    set_parameters(model, 3);
+    write_checkpoint(-1, 2, 0.5);
+    CHECK_FAILS(nhwc_model_load_checkpoint(model, PATH), NHWC_ERROR_FORMAT, PATH, "-1 runs", "2 steps");
+    write_checkpoint(1, INT64_MAX, 0.5);
+    CHECK_FAILS(nhwc_model_load_checkpoint(model, PATH), NHWC_ERROR_FORMAT, "9223372036854775807 steps");
+    write_checkpoint(1, 2, (double)NAN);
+    CHECK_FAILS(nhwc_model_load_checkpoint(model, PATH), NHWC_ERROR_FORMAT, "learning rate of", "nan");
+    write_checkpoint(1, 2, -1);
+    CHECK_FAILS(nhwc_model_load_checkpoint(model, PATH), NHWC_ERROR_FORMAT, "learning rate of -1");
+    check_parameters(model, 3);
+    CHECK(nhwc_model_iterations(model) == 0);
+    write_checkpoint(1, 2, 0.5);
+    CHECK_OK(nhwc_model_load_checkpoint(model, PATH));
+    double rate;
+    CHECK_OK(nhwc_model_learning_rate(model, &rate));
+    CHECK(nhwc_model_iterations(model) == 2 && rate == 0.5);
+    nhwc_model_destroy(model);
+}
+
 /* ---- Files that are damaged ---------------------------------------------------------------------------------- */
 
 static nhwc_model *victim;
@@ -287,6 +486,35 @@ static void look(const char *path)
 {
     set_parameters(victim, 3);
     check_parameters(victim, nhwc_model_load_weights(victim, path) == NHWC_OK ? 1 : 3);
+}
+
+/* The same of a checkpoint: the victim is as the file says, or as it was, in all that a checkpoint holds. */
+static nhwc_model *saved, *before;
+
+static void look_at_checkpoint(const char *path)
+{
+    const bool loaded = nhwc_model_load_checkpoint(victim, path) == NHWC_OK;
+    check_same(victim, loaded ? saved : before);
+    if (loaded) {
+        CHECK_OK(nhwc_model_save_checkpoint(before, PATH));
+        CHECK_OK(nhwc_model_load_checkpoint(victim, PATH));
+    }
+}
+
+static void test_damaged_checkpoint(void **state)
+{
+    (void)state;
+    char bytes[16384];
+    saved = learner(NULL, NHWC_FLOAT32, &optimizers[4], 1);
+    before = learner(NULL, NHWC_FLOAT32, &optimizers[4], 2);
+    victim = learner(NULL, NHWC_FLOAT32, &optimizers[4], 2);
+    train(saved, NHWC_FLOAT32, 0, 1);
+    CHECK_OK(nhwc_model_save_checkpoint(saved, PATH));
+    const size_t size = bytes_of(PATH, bytes);
+    damage_file(PATH, bytes, size, 300 / every, look_at_checkpoint);
+    nhwc_model_destroy(saved);
+    nhwc_model_destroy(before);
+    nhwc_model_destroy(victim);
 }
 
 static void test_damaged(void **state)
@@ -299,29 +527,51 @@ static void test_damaged(void **state)
 
 /* ---- Memory -------------------------------------------------------------------------------------------------- */
 
+/* Calls `call` with each of its allocations failing; nothing of the model may have changed. */
+static void fail_everywhere(nhwc_model *model, failing_allocator *allocator,
+                            nhwc_status (*call)(nhwc_model *model, const char *path))
+{
+    nhwc_status status = NHWC_ERROR_OUT_OF_MEMORY;
+    const int64_t own = allocator->live;
+    for (int64_t n = 1; status != NHWC_OK && n < 60; n++) {
+        allocator->calls = 0;
+        allocator->fail_at = n;
+        status = call(model, PATH);
+        allocator->fail_at = 0;
+        CHECK(allocator->live == own && (status == NHWC_OK || status == NHWC_ERROR_OUT_OF_MEMORY));
+        if (status != NHWC_OK)
+            check_parameters(model, 3);
+    }
+    CHECK(status == NHWC_OK);
+}
+
+static nhwc_status save_weights(nhwc_model *model, const char *path)
+{
+    write_file(path, "before", 6);
+    const nhwc_status status = nhwc_model_save_weights(model, path);
+    CHECK(file_equals(path, "before", 6) == (status != NHWC_OK) && !file_exists(PATH ".part"));
+    return status;
+}
+
+static nhwc_status save_checkpoint(nhwc_model *model, const char *path)
+{
+    return nhwc_model_save_checkpoint(model, path);
+}
+
 static void test_allocation(void **state)
 {
     (void)state;
     failing_allocator allocator = {.fail_at = 0};
     const nhwc_context context = failing_context(&allocator);
-    nhwc_model *const model = compiled(&context, NHWC_FLOAT32, chain, 1);
-    const int64_t own = allocator.live;
-    for (int load = 0; load < 2; load++) {
-        nhwc_status status = NHWC_ERROR_OUT_OF_MEMORY;
-        write_file(PATH, load ? golden_weights : "before", load ? sizeof golden_weights - 1 : 6);
-        for (int64_t n = 1; status != NHWC_OK && n < 40; n++) {
-            allocator.calls = 0;
-            allocator.fail_at = n;
-            set_parameters(model, 3);
-            status = load ? nhwc_model_load_weights(model, PATH) : nhwc_model_save_weights(model, PATH);
-            CHECK(allocator.live == own && (status == NHWC_OK || status == NHWC_ERROR_OUT_OF_MEMORY));
-            if (load)
-                check_parameters(model, status == NHWC_OK ? 1 : 3);
-            else
-                CHECK(file_equals(PATH, "before", 6) == (status != NHWC_OK) && !file_exists(PATH ".part"));
-        }
-        CHECK(status == NHWC_OK);
-    }
+    nhwc_model *const model = learner(&context, NHWC_FLOAT32, &optimizers[4], 1);
+    set_parameters(model, 3);
+    fail_everywhere(model, &allocator, save_weights);
+    fail_everywhere(model, &allocator, save_checkpoint);
+    CHECK(nhwc_model_iterations(model) == 0);
+    fail_everywhere(model, &allocator, nhwc_model_load_checkpoint);
+    write_file(PATH, golden_weights, sizeof golden_weights - 1);
+    fail_everywhere(model, &allocator, nhwc_model_load_weights);
+    check_parameters(model, 1);
     nhwc_model_destroy(model);
     CHECK(allocator.live == 0);
 }
@@ -329,12 +579,26 @@ static void test_allocation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keras),          cmocka_unit_test(test_round),         cmocka_unit_test(test_rounding),
-        cmocka_unit_test(test_names),          cmocka_unit_test(test_prefixes),      cmocka_unit_test(test_doubled),
-        cmocka_unit_test(test_refused_names),  cmocka_unit_test(test_refused_arrays), cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_refused_calls),  cmocka_unit_test(test_allocation),
+        cmocka_unit_test(test_keras),
+        cmocka_unit_test(test_round),
+        cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_doubled),
+        cmocka_unit_test(test_refused_names),
+        cmocka_unit_test(test_refused_arrays),
+        cmocka_unit_test(test_refused_calls),
+        cmocka_unit_test(test_resumed),
+        cmocka_unit_test(test_checkpoint_names),
+        cmocka_unit_test(test_checkpoint_of_weights),
+        cmocka_unit_test(test_refused_checkpoints),
+        cmocka_unit_test(test_refused_progress),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_damaged_checkpoint),
+        cmocka_unit_test(test_allocation),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     remove(PATH);
+    remove(OTHER_PATH);
     return failed;
 }

@@ -499,6 +499,18 @@ NHWC_API nhwc_status nhwc_model_save_weights(const nhwc_model *model, const char
  * NHWC_ERROR_SHAPE or NHWC_ERROR_DTYPE.                                                       [Model.load_weights] */
 NHWC_API nhwc_status nhwc_model_load_weights(nhwc_model *model, const char *path);
 
+/* All that training goes on from: the parameters and, under Keras' names as far as there are any, the optimiser's state,
+ * its steps and its learning rate, the seed, and how often the model has run in training. An .npz as well, and exact. */
+NHWC_API nhwc_status nhwc_model_save_checkpoint(const nhwc_model *model, const char *path);
+
+/* Into a model of the same layers, dtype and kind of optimiser. What is trained from here on has the same bits as if the
+ * model had not been saved; nhwc_model_fit is given the epochs that are done as initial_epoch. Failures and memory are
+ * those of nhwc_model_load_weights, with the optimiser's state among the parameters. */
+NHWC_API nhwc_status nhwc_model_load_checkpoint(nhwc_model *model, const char *path);
+
+/* The steps the optimiser has made, also those before a checkpoint. 0 for a model without one.         [iterations] */
+NHWC_API int64_t nhwc_model_iterations(const nhwc_model *model);
+
 /* ------------------------------------------------------------------------------------------------
  * Looking
  * --------------------------------------------------------------------------------------------- */
