@@ -420,7 +420,7 @@ static void test_units(void **state)
     (void)state;
     for (int64_t units = 1; units < 14; units++) {
         nhwc_model *model;
-        float numbers[2 * 13];
+        float numbers[2 * 13] = {0};
         float pixels[6] = {1, -1, 2, 0.5F, 3, -2};
         const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, pixels, 2, 3);
         const nhwc_tensor targets = NHWC_TENSOR(NHWC_FLOAT32, numbers, 2, units);
@@ -434,7 +434,7 @@ static void test_units(void **state)
         set_numbers(&targets, 3);
         CHECK_OK(nhwc_model_test_on_batch(model, 1, &x, &targets, &result));
         CHECK_OK(nhwc_model_forward(model, false, 1, &x, &y));
-        float loss;
+        float loss = 0;
         nhwc_tensor mean = NHWC_TENSOR(NHWC_FLOAT32, &loss, 1);
         CHECK_OK(nhwc_softmax_cross_entropy(NULL, &y, &targets, NHWC_REDUCTION_MEAN, &mean));
         CHECK(fabs(result.loss - (double)loss) <= 1e-6 * fabs((double)loss));
