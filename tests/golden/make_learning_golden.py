@@ -42,6 +42,11 @@ def images(activation):
     return [layers.Input((4, 3, 2)), layers.Conv2D(4, 3, padding="same", activation=activation)]
 
 
+def normalised(activation):
+    return [layers.Input((5, 5, 2)), layers.Conv2D(2, 3), layers.BatchNormalization(momentum=0.875, epsilon=1 / 1024),
+            layers.Flatten(), layers.Dense(3, activation=activation)]
+
+
 class One(keras.losses.Loss):
     """Of outputs that are no probabilities of a sigmoid: Keras' formula on what they are."""
 
@@ -93,6 +98,7 @@ COURSES = [
     (small("softmax"), 0.3, "sparse_categorical_crossentropy", "sparse_categorical_accuracy", sparse, sgd()),
     (images("linear"), 1, losses.SparseCategoricalCrossentropy(from_logits=True), "sparse_categorical_accuracy", sparse,
      sgd()),
+    (normalised("linear"), 0.5, "mse", None, real, sgd(learning_rate=0.1, momentum=0.875)),
 ] + [(small("linear"), 0.3, "mse", None, real, optimizer) for optimizer in [
     optimizers.SGD(),
     sgd(momentum=0.875),
@@ -141,7 +147,8 @@ def run(index, course):
     parts, scale, loss, metric, targets, optimizer = course
     model = keras.Sequential(parts)
     for i, weight in enumerate(model.weights):
-        weight.assign(scale * numbers(i, weight.shape))
+        value = scale * numbers(i, weight.shape)
+        weight.assign(np.abs(value) + 0.5 if weight.name == "moving_variance" else value)
     model.compile(optimizer, loss, metrics=[metric] if metric else [], jit_compile=False)
     results = []
     for step in range(STEPS):
@@ -149,7 +156,7 @@ def run(index, course):
         results.append(model.train_on_batch(*batch(model, targets, step)))
     results.append(model.evaluate(*batch(model, targets, STEPS, 7), batch_size=BATCH, verbose=0))
     array(f"results_{index}", [np.ravel(result)[:2] if metric else [np.ravel(result)[0], 0] for result in results])
-    array(f"parameters_{index}", [weight.numpy() for weight in model.weights])
+    array(f"parameters_{index}", [weight.numpy() for weight in model.trainable_weights + model.non_trainable_weights])
 
 
 print("/* Made by make_learning_golden.py: courses of training, and learning rates. */")
