@@ -18,9 +18,10 @@
 typedef struct work {
     nhwc__way way;
     const nhwc__workspace *workspace;
-    bool by_columns; /* tasks share the panels, or else the lines */
-    bool by_halves;  /* half of them has the first chains, half the second ones */
-    char *second;    /* the sums of those, laid out as the filter is; NULL if there are none, or no room for them */
+    bool has_few_lines; /* two chains, without room for the second ones */
+    bool by_columns;    /* tasks share the panels, or else the lines */
+    bool by_halves;     /* half of them has the first chains, half the second ones */
+    char *second;       /* the sums of those, laid out as the filter is; NULL if there are none, or no room for them */
 } work;
 
 /* Coarse rows, counted over images, that are added up in order. */
@@ -414,6 +415,20 @@ static void share(work *shared)
     shared->by_columns = is_even(way->g->groups * units, shared->by_halves ? tasks / 2 : tasks);
 }
 
+static void run_work(const nhwc_context *context, work *shared)
+{
+    const nhwc__call *call = shared->way.call;
+    share(shared);
+    nhwc__parallel_for(context, shared->workspace->tasks, shared->has_few_lines ? run_few_lines : run_task, shared);
+    if (shared->second != NULL)
+        call->kernels->add(1, halved_elements(&call->problem.geometry), shared->second, 0, call->problem.filter.data, 0);
+}
+
+static bool sums_are_finite(const nhwc__way *way)
+{
+    return way->call->kernels->all_finite(way->g->h.kernel * way->window * way->g->coarse_c, way->call->problem.filter.data);
+}
+
 void nhwc__correlate_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace)
 {
     const int64_t second = second_size(call), given = workspace->bytes_per_task;
@@ -421,13 +436,16 @@ void nhwc__correlate_run(const nhwc_context *context, const nhwc__call *call, co
     int64_t bytes = nhwc__most(given, STACK_BYTES);
     if (second > 0)
         bytes = has_few_lines ? STACK_BYTES / 2 : given - second;
-    work shared = {.way = nhwc__way_of(call, bytes, !has_few_lines), .workspace = workspace};
-    if (shared.way.banded && zeros_do_harm(&shared.way))
-        shared.way = nhwc__way_of(call, bytes, false);
+    work shared = {.way = nhwc__way_of(call, bytes, !has_few_lines),
+                   .workspace = workspace,
+                   .has_few_lines = has_few_lines};
     if (second > 0 && !has_few_lines)
         shared.second = (char *)workspace->data + given - second;
-    share(&shared);
-    nhwc__parallel_for(context, workspace->tasks, has_few_lines ? run_few_lines : run_task, &shared);
-    if (shared.second != NULL)
-        call->kernels->add(1, halved_elements(&call->problem.geometry), shared.second, 0, call->problem.filter.data, 0);
+    if (shared.way.banded && call->accumulate && zeros_do_harm(&shared.way)) /* what is added cannot be taken back */
+        shared.way = nhwc__way_of(call, bytes, false);
+    run_work(context, &shared);
+    if (shared.way.banded && !call->accumulate && !sums_are_finite(&shared.way) && zeros_do_harm(&shared.way)) {
+        shared.way = nhwc__way_of(call, bytes, false);
+        run_work(context, &shared);
+    }
 }

@@ -6,8 +6,9 @@
  * its last; or, where those fill vectors better, lanes are the channels of a row of taps, which lie side by side in the
  * fine image, and lines are coarse channels: the filter transposed. The fine image is read in place, tap by tap; or,
  * where it has few channels or its pixels are the lanes, from bands: copies of some rows, with zeros around, which all
- * taps meet alike. Zeros change no bit of a sum, unless they meet an infinity or NaN: then all is read in place. The
- * coarse image is read in place; or from panels, where its pixels are far apart or not of whole vectors.
+ * taps meet alike. Zeros change no bit of a sum, unless they meet an infinity or NaN: then all is read in place, and
+ * computed again if that is seen in a sum that is not finite. The coarse image is read in place; or from panels, where
+ * its pixels are far apart or not of whole vectors.
  *
  * Every element is one chain of multiply-adds; of filters of few elements from many pixels it is the sum of two, of
  * half the pixels each, which threads share. So it is whichever way it is computed, however much scratch there is,
