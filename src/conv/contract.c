@@ -98,22 +98,6 @@ static nhwc_status contract(const nhwc__operation *op, const nhwc_context *conte
     return nhwc__dispatch(context, &call);
 }
 
-nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,
-                              bool accumulate, const nhwc_tensor *dbias)
-{
-    NHWC__TRY(nhwc__context_check(context));
-    NHWC__TRY(nhwc__isa_check(context));
-    nhwc_tensor settled;
-    NHWC__TRY(nhwc__check_image(operation, "dy", dy, &settled));
-    NHWC__TRY(nhwc__check_bias(operation, "dbias", dbias, "dy", dy));
-    NHWC__TRY(nhwc__check_apart(operation, "dy", dy, "dbias", dbias));
-    const nhwc_tensor as_image = nhwc_tensor_view(dbias->dtype, dbias->data, 4, (int64_t[]){1, 1, 1, dbias->dims[0]});
-    if (!accumulate)
-        nhwc__reference_clear(&as_image);
-    nhwc__reference_sum_pixels(&settled, dbias);
-    return NHWC_OK;
-}
-
 nhwc_status nhwc__forward(const nhwc__operation *operation, const nhwc_context *context,
                           const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
                           const nhwc_tensor *bias, const nhwc_conv2d_options *options)

@@ -24,8 +24,4 @@ nhwc_status nhwc__gradient(const nhwc__operation *operation, const nhwc_context 
                            const nhwc_tensor *fine, const nhwc_tensor *filter, const nhwc_tensor *coarse,
                            const nhwc_conv2d_options *options, bool accumulate);
 
-/* dbias = dy summed over its pixels. */
-nhwc_status nhwc__bias_gradient(const char *operation, const nhwc_context *context, const nhwc_tensor *dy,
-                                bool accumulate, const nhwc_tensor *dbias);
-
 #endif

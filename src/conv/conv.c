@@ -79,12 +79,6 @@ nhwc_status nhwc_conv2d_backprop_filter(const nhwc_context *context, const nhwc_
     return nhwc__gradient(&conv_backprop_filter, context, x, dfilter, dy, options, accumulate);
 }
 
-nhwc_status nhwc_conv2d_backprop_bias(const nhwc_context *context, const nhwc_tensor *dy, bool accumulate,
-                                      nhwc_tensor *dbias)
-{
-    return nhwc__bias_gradient("conv2d_backprop_bias", context, dy, accumulate, dbias);
-}
-
 nhwc_status nhwc_conv2d_transpose(const nhwc_context *context, const nhwc_tensor *x,
                                   const nhwc_tensor *filter, const nhwc_tensor *bias,
                                   const nhwc_conv2d_options *options, nhwc_tensor *y)
@@ -105,12 +99,6 @@ nhwc_status nhwc_conv2d_transpose_backprop_filter(const nhwc_context *context, c
                                                   bool accumulate, nhwc_tensor *dfilter)
 {
     return nhwc__gradient(&transpose_backprop_filter, context, dy, dfilter, x, options, accumulate);
-}
-
-nhwc_status nhwc_conv2d_transpose_backprop_bias(const nhwc_context *context, const nhwc_tensor *dy,
-                                                bool accumulate, nhwc_tensor *dbias)
-{
-    return nhwc__bias_gradient("conv2d_transpose_backprop_bias", context, dy, accumulate, dbias);
 }
 
 nhwc_status nhwc_depthwise_conv2d(const nhwc_context *context, const nhwc_tensor *x,
@@ -135,12 +123,6 @@ nhwc_status nhwc_depthwise_conv2d_backprop_filter(const nhwc_context *context, c
     return nhwc__gradient(&depthwise_backprop_filter, context, x, dfilter, dy, options, accumulate);
 }
 
-nhwc_status nhwc_depthwise_conv2d_backprop_bias(const nhwc_context *context, const nhwc_tensor *dy,
-                                                bool accumulate, nhwc_tensor *dbias)
-{
-    return nhwc__bias_gradient("depthwise_conv2d_backprop_bias", context, dy, accumulate, dbias);
-}
-
 nhwc_status nhwc_depthwise_conv2d_transpose(const nhwc_context *context, const nhwc_tensor *x,
                                             const nhwc_tensor *filter, const nhwc_tensor *bias,
                                             const nhwc_conv2d_options *options, nhwc_tensor *y)
@@ -162,10 +144,4 @@ nhwc_status nhwc_depthwise_conv2d_transpose_backprop_filter(const nhwc_context *
                                                             bool accumulate, nhwc_tensor *dfilter)
 {
     return nhwc__gradient(&depthwise_transpose_backprop_filter, context, dy, dfilter, x, options, accumulate);
-}
-
-nhwc_status nhwc_depthwise_conv2d_transpose_backprop_bias(const nhwc_context *context, const nhwc_tensor *dy,
-                                                          bool accumulate, nhwc_tensor *dbias)
-{
-    return nhwc__bias_gradient("depthwise_conv2d_transpose_backprop_bias", context, dy, accumulate, dbias);
 }

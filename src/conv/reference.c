@@ -32,12 +32,6 @@ void nhwc__reference_correlate(const nhwc__problem *problem)
     problem->filter.dtype == NHWC_FLOAT64 ? correlate_float64(problem) : correlate_float32(problem);
 }
 
-void nhwc__reference_sum_pixels(const nhwc_tensor *image, const nhwc_tensor *bias)
-{
-    image->dtype == NHWC_FLOAT64 ? sum_pixels_float64(image, bias->data)
-                                 : sum_pixels_float32(image, bias->data);
-}
-
 void nhwc__reference_clear(const nhwc_tensor *image)
 {
     image->dtype == NHWC_FLOAT64 ? clear_float64(image) : clear_float32(image);

@@ -14,9 +14,6 @@ void nhwc__reference_gather(const nhwc__problem *problem);
 void nhwc__reference_scatter(const nhwc__problem *problem);
 void nhwc__reference_correlate(const nhwc__problem *problem);
 
-/* bias [C] += image [N, H, W, C] summed over its pixels. */
-void nhwc__reference_sum_pixels(const nhwc_tensor *image, const nhwc_tensor *bias);
-
 /* image = 0. */
 void nhwc__reference_clear(const nhwc_tensor *image);
 
