@@ -13,7 +13,7 @@ typedef struct nhwc__kind {
     /* y from x and the parameters. */
     nhwc_status (*forward)(const nhwc_layer *layer);
     /* From dy, which may be overwritten: those dx whose data is not NULL, which are overwritten, and the gradients of
-     * the parameters, which are added to. */
+     * the parameters, which are added to, or overwritten where a layer `overwrites` and nothing is written. */
     nhwc_status (*backward)(const nhwc_layer *layer);
 } nhwc__kind;
 
@@ -25,6 +25,7 @@ typedef struct nhwc__weights {
     int64_t dims[4];
     int64_t count;  /* of elements */
     int64_t offset; /* of the first in the buffer of all parameters, in elements */
+    bool written;   /* there is a gradient to add to */
 } nhwc__weights;
 
 #define NHWC__MOST_WEIGHTS 4
@@ -75,6 +76,7 @@ struct nhwc_layer {
 
     bool reads_x, reads_y;           /* backward needs the inputs, unless the layer is frozen; the output */
     int64_t notes_each, notes_of_all; /* bytes for what else it needs of forward in training: of each image, and once */
+    bool overwrites;                 /* backward does, the gradients of parameters that are not written */
 
     /* What the plan says. */
     bool reached; /* the output depends on it */
@@ -227,6 +229,7 @@ nhwc_tensor nhwc__y(const nhwc_layer *layer);
 nhwc_tensor nhwc__dy(const nhwc_layer *layer);
 nhwc_tensor nhwc__dx(const nhwc_layer *layer, int input); /* data NULL: not wanted */
 nhwc_tensor nhwc__weight(const nhwc_layer *layer, int index);
+bool nhwc__is_written(const nhwc_layer *layer, int index); /* a gradient of a parameter */
 nhwc_tensor nhwc__weight_gradient(const nhwc_layer *layer, int index); /* data NULL: frozen, or not for training */
 void *nhwc__notes(const nhwc_layer *layer);
 

@@ -44,7 +44,7 @@ static nhwc_status set_weights(nhwc_layer *layer, int rank, const int64_t *kerne
         weights[0].dims[axis] = kernel[axis];
     weights[1] = (nhwc__weights){.name = "bias", .rank = 1, .dims = {outputs}};
     layer->weight_count = layer->options.no_bias ? 1 : 2;
-    layer->reads_x = true;
+    layer->reads_x = layer->overwrites = true;
     if (layer->options.activation == NHWC_RELU)
         layer->conv2d.activation = NHWC_ACTIVATION_RELU;
     if (layer->options.activation == NHWC_RELU6)
@@ -83,25 +83,14 @@ static nhwc_tensor as_matrix(const nhwc_tensor *x)
     return NHWC_TENSOR(x->dtype, x->data, nhwc__element_count(x) / columns, columns);
 }
 
-#define SUMS 512
-
-/* Sums of columns, some at a time, are added to the gradient of the bias. */
+/* What a backward call computes first is not added to anything. */
 static nhwc_status bias_gradient(const nhwc_layer *layer, const nhwc_tensor *dy)
 {
-    double sums[SUMS]; /* of either dtype */
-    const nhwc_reduce_options rows = {.axis_count = 1, .axes = {0}};
-    nhwc_tensor part = as_matrix(dy);
-    const nhwc_tensor dbias = nhwc__weight_gradient(layer, 1);
-    const int64_t columns = layer->options.no_bias ? 0 : part.dims[1];
-    for (int64_t first = 0; first < columns; first += SUMS) {
-        part.data = nhwc__element(dy, first);
-        part.dims[1] = nhwc__least(columns - first, SUMS);
-        nhwc_tensor sum = NHWC_TENSOR(dy->dtype, sums, part.dims[1]);
-        nhwc_tensor total = NHWC_TENSOR(dy->dtype, nhwc__element(&dbias, first), part.dims[1]);
-        NHWC__TRY(nhwc_reduce_sum(nhwc__inside(layer), &part, &rows, &sum));
-        NHWC__TRY(nhwc_add(nhwc__inside(layer), &total, &sum, &total));
-    }
-    return NHWC_OK;
+    nhwc_tensor rows = as_matrix(dy), dbias = nhwc__weight_gradient(layer, 1);
+    if (layer->options.no_bias)
+        return NHWC_OK;
+    rows = NHWC_TENSOR(dy->dtype, dy->data, 1, 1, rows.dims[0], rows.dims[1]);
+    return nhwc_conv2d_backprop_bias(nhwc__inside(layer), &rows, nhwc__is_written(layer, 1), &dbias);
 }
 
 /* ---- The convolutions ------------------------------------------------------------------------------- */
@@ -135,7 +124,7 @@ static nhwc_status backward(const nhwc_layer *layer, const operations *of)
     if (dkernel.data == NULL)
         return NHWC_OK;
     const nhwc_tensor x = nhwc__x(layer, 0);
-    NHWC__TRY(of->backprop_filter(nhwc__inside(layer), &x, &dy, &options, true, &dkernel));
+    NHWC__TRY(of->backprop_filter(nhwc__inside(layer), &x, &dy, &options, nhwc__is_written(layer, 0), &dkernel));
     return bias_gradient(layer, &dy);
 }
 
@@ -327,7 +316,7 @@ static nhwc_status dense_backward(const nhwc_layer *layer)
     if (dkernel.data == NULL)
         return NHWC_OK;
     const nhwc_tensor x = nhwc__x(layer, 0), rows = as_matrix(&x);
-    NHWC__TRY(nhwc_matmul_backprop_b(nhwc__inside(layer), &rows, &douts, NULL, true, &dkernel));
+    NHWC__TRY(nhwc_matmul_backprop_b(nhwc__inside(layer), &rows, &douts, NULL, nhwc__is_written(layer, 0), &dkernel));
     return bias_gradient(layer, &dy);
 }
 
