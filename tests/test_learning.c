@@ -397,6 +397,35 @@ static void test_order(void **state)
     nhwc_model_destroy(e);
 }
 
+/* A batch that is larger than what there is memory for. */
+static void test_parts(void **state)
+{
+    (void)state;
+    data d;
+    draw(&d);
+    nhwc_model_options whole = classes;
+    whole.max_batch = SAMPLES;
+    nhwc_model *a = compiled(NULL, classifier, &classes), *b = compiled(NULL, classifier, &whole);
+    for (int accumulate = 0; accumulate < 2; accumulate++) {
+        nhwc_result parts, at_once;
+        nhwc_tensor left, right;
+        CHECK_OK(nhwc_model_compute_gradients(a, 1, &d.x, &d.y, accumulate, &parts));
+        CHECK_OK(nhwc_model_compute_gradients(b, 1, &d.x, &d.y, accumulate, &at_once));
+        CHECK(fabs(parts.loss - at_once.loss) < 1e-6 && fabs(parts.metric - at_once.metric) < 1e-6);
+        CHECK_OK(nhwc_model_gradients(a, &left));
+        CHECK_OK(nhwc_model_gradients(b, &right));
+        for (int64_t i = 0; i < left.dims[0]; i++)
+            CHECK(fabs(element_get(&left, i) - element_get(&right, i)) < 1e-6);
+    }
+    nhwc_model_destroy(b);
+    b = compiled(NULL, classifier, &classes);
+    CHECK_OK(nhwc_model_fit(a, 1, &d.x, &d.y, &(nhwc_fit_options){.no_shuffle = true, .batch_size = SAMPLES}, NULL));
+    CHECK_OK(nhwc_model_train_on_batch(b, 1, &d.x, &d.y, NULL));
+    check_same_models(a, b);
+    nhwc_model_destroy(a);
+    nhwc_model_destroy(b);
+}
+
 /* Learns otherwise than it is used. */
 static nhwc_layer *moody(nhwc_model *model)
 {
@@ -935,7 +964,7 @@ static void test_refused_calls(void **state)
     CHECK_FAILS(nhwc_model_set_learning_rate(model, NAN), NHWC_ERROR_ARGUMENT, "learning_rate is nan");
     CHECK_FAILS(nhwc_model_train_on_batch(model, 2, &x, &y, &result), NHWC_ERROR_ARGUMENT, "2 inputs", "has 1");
     CHECK_FAILS(nhwc_model_train_on_batch(model, 1, NULL, &y, &result), NHWC_ERROR_ARGUMENT, "inputs is NULL");
-    CHECK_FAILS(nhwc_model_train_on_batch(model, 1, &d.x, &d.y, &result), NHWC_ERROR_SHAPE, "batch is 10", "at most 4");
+    CHECK_FAILS(nhwc_model_test_on_batch(model, 1, &d.x, &d.y, &result), NHWC_ERROR_SHAPE, "batch is 10", "at most 4");
     CHECK_FAILS(nhwc_model_train_on_batch(model, 1, &x, &three, &result), NHWC_ERROR_SHAPE, "targets is [3]", "[4]");
     CHECK_FAILS(nhwc_model_train_on_batch(model, 1, &x, &apart, &result), NHWC_ERROR_LAYOUT, "targets", "dense");
     CHECK_FAILS(nhwc_model_train_on_batch(model, 1, &x, &reals, &result), NHWC_ERROR_DTYPE, "targets is float32");
@@ -944,7 +973,8 @@ static void test_refused_calls(void **state)
     CHECK_FAILS(nhwc_model_evaluate(model, 1, &none, &no_y, &result), NHWC_ERROR_SHAPE, "no samples");
     CHECK_FAILS(nhwc_model_test_on_batch(model, 1, &x, &y, NULL), NHWC_ERROR_ARGUMENT, "result is NULL");
     CHECK_FAILS(nhwc_model_evaluate(model, 1, &x, &y, NULL), NHWC_ERROR_ARGUMENT, "result is NULL");
-    CHECK_FAILS(FIT(.batch_size = 5), NHWC_ERROR_ARGUMENT, "options->batch_size is 5", "at most 4");
+    CHECK_FAILS(FIT(.batch_size = -1), NHWC_ERROR_ARGUMENT, "options->batch_size is -1");
+    CHECK_FAILS(FIT(.validation_batch_size = 5), NHWC_ERROR_ARGUMENT, "validation_batch_size is 5", "0 to 4");
     CHECK_FAILS(FIT(.validation_batch_size = -1), NHWC_ERROR_ARGUMENT, "validation_batch_size is -1");
     CHECK_FAILS(FIT(.epochs = -1), NHWC_ERROR_ARGUMENT, "options->epochs is negative");
     CHECK_FAILS(FIT(.initial_epoch = -1), NHWC_ERROR_ARGUMENT, "options->initial_epoch is negative");
@@ -963,7 +993,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_courses), cmocka_unit_test(test_schedules), cmocka_unit_test(test_overfitting),
-        cmocka_unit_test(test_order), cmocka_unit_test(test_resume), cmocka_unit_test(test_callback),
+        cmocka_unit_test(test_order), cmocka_unit_test(test_parts), cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_callback),
         cmocka_unit_test(test_means), cmocka_unit_test(test_predict), cmocka_unit_test(test_halves),
         cmocka_unit_test(test_logits), cmocka_unit_test(test_two_inputs), cmocka_unit_test(test_frozen),
         cmocka_unit_test(test_positions), cmocka_unit_test(test_threads), cmocka_unit_test(test_recorded_bits),

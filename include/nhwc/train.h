@@ -414,7 +414,9 @@ typedef struct nhwc_result {
     double metric; /* 0 for a model without one */
 } nhwc_result;
 
-/* One step of the optimiser on one batch. The result, which may be NULL, is that before the step. [train_on_batch] */
+/* One step of the optimiser on one batch. The result, which may be NULL, is that before the step. A batch may be larger
+ * than what the model is compiled for: its gradients are then added up part by part, in memory that stays in the
+ * processor's caches if the parts are small. Batch normalisation sees the parts.                   [train_on_batch] */
 NHWC_API nhwc_status nhwc_model_train_on_batch(nhwc_model *model, int count, const nhwc_tensor *inputs,
                                                const nhwc_tensor *targets, nhwc_result *result);
 
@@ -458,14 +460,14 @@ typedef struct nhwc_progress {
 typedef bool nhwc_fit_callback(void *argument, const nhwc_progress *progress);
 
 typedef struct nhwc_fit_options {
-    int64_t batch_size;                    /* 0 means max_batch; the last batch of an epoch may be smaller */
+    int64_t batch_size;                    /* any; 0 means max_batch. The last batch of an epoch may be smaller */
     int64_t epochs;                        /* 0 means 1 */
     int64_t initial_epoch;                 /* the epochs before are taken for done: epochs - initial_epoch follow */
     bool no_shuffle;                       /* shuffle=False */
     uint64_t seed;                         /* of the order of samples */
     const nhwc_tensor *validation_inputs;  /* as many as inputs; NULL means no validation */
     const nhwc_tensor *validation_targets;
-    int64_t validation_batch_size;         /* 0 means batch_size */
+    int64_t validation_batch_size;         /* 0 means batch_size, or max_batch if that is less */
     nhwc_fit_callback *callback;
     void *argument;                        /* of the callback */
 } nhwc_fit_options;

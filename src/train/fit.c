@@ -20,15 +20,16 @@ typedef struct samples {
     const int64_t *order; /* NULL: as they are */
 } samples;
 
-static nhwc_status check_samples(const char *operation, const nhwc_model *model, int count, const samples *s)
+static nhwc_status check_samples(const char *operation, const nhwc_model *model, int count, const nhwc_tensor *inputs,
+                                 const nhwc_tensor *targets)
 {
     NHWC__TRY(nhwc__check_compiled(operation, model));
     if (model->loss == NHWC_LOSS_NONE)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "%s: the model is compiled without a loss", operation);
-    NHWC__TRY(nhwc__check_inputs(operation, model, count, s->inputs));
-    if (s->inputs[0].dims[0] == 0)
+    NHWC__TRY(nhwc__check_inputs(operation, model, count, inputs));
+    if (inputs[0].dims[0] == 0)
         return nhwc__fail(NHWC_ERROR_SHAPE, "%s: there are no samples", operation);
-    return nhwc__check_targets(operation, model, s->targets, s->inputs[0].dims[0]);
+    return nhwc__check_targets(operation, model, targets, inputs[0].dims[0]);
 }
 
 static samples samples_of(const nhwc_tensor *inputs, const nhwc_tensor *targets)
@@ -96,15 +97,32 @@ static nhwc_status test(nhwc_model *model, const samples *s, int64_t first, int6
     return nhwc__loss_result(model, &targets, result);
 }
 
+/* Samples that are a part of a batch, as far as `part` says: of the loss, too. */
+static nhwc_status differentiate_part(nhwc_model *model, const samples *s, int64_t first, int64_t count, double part,
+                                      bool accumulate, nhwc_result *result)
+{
+    nhwc_result own;
+    const nhwc_tensor targets = give(model, s, first, count);
+    NHWC__TRY(nhwc__run_forward(model, true, count, last_of(model)));
+    NHWC__TRY(nhwc__loss_result(model, &targets, &own));
+    result->loss += own.loss * part;
+    result->metric += own.metric * part;
+    if (model->scored->wants)
+        NHWC__TRY(nhwc__loss_gradient(model, &targets, part));
+    return nhwc__run_backward(model, model->scored, accumulate);
+}
+
+/* Part by part, of as many samples as the model has memory for. */
 static nhwc_status differentiate(nhwc_model *model, const samples *s, int64_t first, int64_t count, bool accumulate,
                                  nhwc_result *result)
 {
-    const nhwc_tensor targets = give(model, s, first, count);
-    NHWC__TRY(nhwc__run_forward(model, true, count, last_of(model)));
-    NHWC__TRY(nhwc__loss_result(model, &targets, result));
-    if (model->scored->wants)
-        NHWC__TRY(nhwc__loss_gradient(model, &targets));
-    return nhwc__run_backward(model, model->scored, accumulate);
+    *result = (nhwc_result){0, 0};
+    for (int64_t done = 0, next; done < count; done = next) {
+        next = nhwc__least(done + model->options.max_batch, count);
+        NHWC__TRY(differentiate_part(model, s, first + done, next - done, (double)(next - done) / (double)count,
+                                     accumulate || done > 0, result));
+    }
+    return NHWC_OK;
 }
 
 static nhwc_status train(nhwc_model *model, const samples *s, int64_t first, int64_t count, nhwc_result *result)
@@ -113,19 +131,12 @@ static nhwc_status train(nhwc_model *model, const samples *s, int64_t first, int
     return nhwc__optimizer_step(model);
 }
 
-static nhwc_status check_batch(const char *operation, const nhwc_model *model, int count, const nhwc_tensor *inputs,
-                               const nhwc_tensor *targets)
-{
-    NHWC__TRY(check_samples(operation, model, count, &(samples){.inputs = inputs, .targets = targets}));
-    return nhwc__check_most(operation, model, inputs[0].dims[0]);
-}
-
 nhwc_status nhwc_model_train_on_batch(nhwc_model *model, int count, const nhwc_tensor *inputs,
                                       const nhwc_tensor *targets, nhwc_result *result)
 {
     nhwc_result found;
     NHWC__TRY(nhwc__check_optimizes("model_train_on_batch", model));
-    NHWC__TRY(check_batch("model_train_on_batch", model, count, inputs, targets));
+    NHWC__TRY(check_samples("model_train_on_batch", model, count, inputs, targets));
     const samples s = samples_of(inputs, targets);
     return train(model, &s, 0, s.count, result ? result : &found);
 }
@@ -135,7 +146,7 @@ nhwc_status nhwc_model_compute_gradients(nhwc_model *model, int count, const nhw
 {
     nhwc_result found;
     NHWC__TRY(nhwc__check_training("model_compute_gradients", model));
-    NHWC__TRY(check_batch("model_compute_gradients", model, count, inputs, targets));
+    NHWC__TRY(check_samples("model_compute_gradients", model, count, inputs, targets));
     const samples s = samples_of(inputs, targets);
     return differentiate(model, &s, 0, s.count, accumulate, result ? result : &found);
 }
@@ -143,7 +154,8 @@ nhwc_status nhwc_model_compute_gradients(nhwc_model *model, int count, const nhw
 nhwc_status nhwc_model_test_on_batch(nhwc_model *model, int count, const nhwc_tensor *inputs,
                                      const nhwc_tensor *targets, nhwc_result *result)
 {
-    NHWC__TRY(check_batch("model_test_on_batch", model, count, inputs, targets));
+    NHWC__TRY(check_samples("model_test_on_batch", model, count, inputs, targets));
+    NHWC__TRY(nhwc__check_most("model_test_on_batch", model, inputs[0].dims[0]));
     NHWC__TRY(nhwc__check_given("model_test_on_batch", "result", result));
     const samples s = samples_of(inputs, targets);
     return test(model, &s, 0, s.count, result);
@@ -167,7 +179,7 @@ static nhwc_status evaluate(nhwc_model *model, const samples *s, int64_t batch_s
 nhwc_status nhwc_model_evaluate(nhwc_model *model, int count, const nhwc_tensor *inputs, const nhwc_tensor *targets,
                                 nhwc_result *result)
 {
-    NHWC__TRY(check_samples("model_evaluate", model, count, &(samples){.inputs = inputs, .targets = targets}));
+    NHWC__TRY(check_samples("model_evaluate", model, count, inputs, targets));
     NHWC__TRY(nhwc__check_given("model_evaluate", "result", result));
     const samples s = samples_of(inputs, targets);
     return evaluate(model, &s, model->options.max_batch, result);
@@ -271,30 +283,30 @@ static nhwc_status run_epochs(course *c)
     return NHWC_OK;
 }
 
-static nhwc_status check_size(const char *name, const nhwc_model *model, int64_t *size, int64_t standard)
+static nhwc_status check_size(const char *name, int64_t *size, int64_t standard, int64_t most)
 {
-    if (*size < 0 || *size > model->options.max_batch)
+    if (*size < 0 || *size > most)
         return nhwc__fail(NHWC_ERROR_ARGUMENT,
-                          "model_fit: options->%s is %" PRId64 "; the model is compiled for at most %" PRId64, name,
-                          *size, model->options.max_batch);
+                          "model_fit: options->%s is %" PRId64 "; 0 to %" PRId64 " are possible", name, *size, most);
     *size = *size == 0 ? standard : *size;
     return NHWC_OK;
 }
 
-static nhwc_status check_fit(nhwc_model *model, int count, const samples *training, nhwc_fit_options *o)
+static nhwc_status check_fit(nhwc_model *model, int count, const nhwc_tensor *inputs, const nhwc_tensor *targets,
+                             nhwc_fit_options *o)
 {
     NHWC__TRY(nhwc__check_optimizes("model_fit", model));
-    NHWC__TRY(check_samples("model_fit", model, count, training));
-    NHWC__TRY(check_size("batch_size", model, &o->batch_size, model->options.max_batch));
-    NHWC__TRY(check_size("validation_batch_size", model, &o->validation_batch_size, o->batch_size));
+    NHWC__TRY(check_samples("model_fit", model, count, inputs, targets));
+    const int64_t most = model->options.max_batch;
+    NHWC__TRY(check_size("batch_size", &o->batch_size, most, INT64_MAX));
+    NHWC__TRY(check_size("validation_batch_size", &o->validation_batch_size, nhwc__least(o->batch_size, most), most));
     if (o->epochs < 0 || o->initial_epoch < 0)
         return nhwc__fail(NHWC_ERROR_ARGUMENT, "model_fit: options->%s is negative",
                           o->epochs < 0 ? "epochs" : "initial_epoch");
     o->epochs = o->epochs == 0 ? 1 : o->epochs;
     if (o->validation_inputs == NULL && o->validation_targets == NULL)
         return NHWC_OK;
-    return check_samples("model_fit: validation", model, count,
-                         &(samples){.inputs = o->validation_inputs, .targets = o->validation_targets});
+    return check_samples("model_fit: validation", model, count, o->validation_inputs, o->validation_targets);
 }
 
 static nhwc_progress beginning(const course *c)
@@ -311,7 +323,7 @@ nhwc_status nhwc_model_fit(nhwc_model *model, int count, const nhwc_tensor *inpu
     course c = {.model = model};
     if (options != NULL)
         c.options = *options;
-    NHWC__TRY(check_fit(model, count, &(samples){.inputs = inputs, .targets = targets}, &c.options));
+    NHWC__TRY(check_fit(model, count, inputs, targets, &c.options));
     c.training = samples_of(inputs, targets);
     if (c.options.validation_inputs != NULL)
         c.validation = samples_of(c.options.validation_inputs, c.options.validation_targets);

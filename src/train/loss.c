@@ -182,9 +182,15 @@ nhwc_status nhwc__loss_result(const nhwc_model *model, const nhwc_tensor *target
     return metric(model, targets, &result->metric);
 }
 
-nhwc_status nhwc__loss_gradient(const nhwc_model *model, const nhwc_tensor *targets)
+nhwc_status nhwc__loss_gradient(const nhwc_model *model, const nhwc_tensor *targets, double part)
 {
     const nhwc_tensor y = nhwc__y(model->scored);
     nhwc_tensor dy = nhwc__dy(model->scored);
-    return losses[model->loss].gradient(&model->inside, NULL, &y, targets, NHWC_REDUCTION_MEAN, &dy);
+    number n;
+    if (model->dtype == NHWC_FLOAT32)
+        n.of_float32 = (float)part;
+    else
+        n.of_float64 = part;
+    const nhwc_tensor dloss = nhwc_tensor_view(model->dtype, &n, 0, NULL);
+    return losses[model->loss].gradient(&model->inside, &dloss, &y, targets, NHWC_REDUCTION_MEAN, &dy);
 }

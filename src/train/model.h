@@ -200,7 +200,7 @@ nhwc_status nhwc__check_targets(const char *operation, const nhwc_model *model, 
 
 /* Of the values of the current batch. */
 nhwc_status nhwc__loss_result(const nhwc_model *model, const nhwc_tensor *targets, nhwc_result *result);
-nhwc_status nhwc__loss_gradient(const nhwc_model *model, const nhwc_tensor *targets);
+nhwc_status nhwc__loss_gradient(const nhwc_model *model, const nhwc_tensor *targets, double part); /* of the loss */
 
 /* ---- The optimiser ---- */
 
