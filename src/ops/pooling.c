@@ -42,27 +42,37 @@ static int64_t fine_of(const nhwc_axis *axis, int64_t coarse, int64_t tap)
     return coarse * axis->stride + tap * axis->dilation - axis->pad_before;
 }
 
-/* Windows w->first .. w->end - 1 of row y of image n, with the taps of these spans. */
-static nhwc__windows windows_of(const pooling *p, int64_t n, int64_t y, const nhwc__span *h, const nhwc__span *w)
+/* Windows w->first .. w->end - 1 of row y of image n, with the taps of these spans. Set where it is: a copy would wait
+ * for all that has just been written. */
+static void set_windows(const pooling *p, int64_t n, int64_t y, const nhwc__span *h, const nhwc__span *w,
+                        nhwc__windows *windows)
 {
     const nhwc_geometry *g = &p->geometry;
     const int64_t *fine = p->fine.strides, *coarse = p->coarse.strides;
-    nhwc__windows windows = {.windows = w->end - w->first,
-                             .channels = g->fine_c,
-                             .rows = h->end_tap - h->first_tap,
-                             .columns = w->end_tap - w->first_tap,
-                             .in_step = g->w.stride * fine[2],
-                             .in_row = g->h.dilation * fine[1],
-                             .in_column = g->w.dilation * fine[2],
-                             .each_step = coarse[2]};
-    windows.count = p->count_padding ? (double)g->h.kernel * (double)g->w.kernel
-                                     : (double)windows.rows * (double)windows.columns;
-    windows.each = nhwc__element(&p->coarse, n * coarse[0] + y * coarse[1] + w->first * coarse[2]);
-    windows.in = windows.each; /* an address, where there is nothing to read */
-    if (windows.rows > 0 && windows.columns > 0)
-        windows.in = nhwc__element(&p->fine, n * fine[0] + fine_of(&g->h, y, h->first_tap) * fine[1] +
-                                                 fine_of(&g->w, w->first, w->first_tap) * fine[2]);
-    return windows;
+    windows->windows = w->end - w->first;
+    windows->channels = g->fine_c;
+    windows->rows = h->end_tap - h->first_tap;
+    windows->columns = w->end_tap - w->first_tap;
+    windows->count = p->count_padding ? (double)g->h.kernel * (double)g->w.kernel
+                                      : (double)windows->rows * (double)windows->columns;
+    windows->in_step = g->w.stride * fine[2];
+    windows->in_row = g->h.dilation * fine[1];
+    windows->in_column = g->w.dilation * fine[2];
+    windows->each_step = coarse[2];
+    windows->each = nhwc__element(&p->coarse, n * coarse[0] + y * coarse[1] + w->first * coarse[2]);
+    windows->in = windows->each; /* an address, where there is nothing to read */
+    if (windows->rows > 0 && windows->columns > 0)
+        windows->in = nhwc__element(&p->fine, n * fine[0] + fine_of(&g->h, y, h->first_tap) * fine[1] +
+                                                  fine_of(&g->w, w->first, w->first_tap) * fine[2]);
+}
+
+/* Where windows follow one another as pixels do, what is said of one with all their channels. */
+static void join_windows(nhwc__windows *w)
+{
+    if (w->in_step != w->channels || w->each_step != w->channels)
+        return;
+    w->channels *= w->windows;
+    w->windows = 1;
 }
 
 static void run_forward(void *argument, int64_t task)
@@ -75,7 +85,9 @@ static void run_forward(void *argument, int64_t task)
         const int64_t n = row / g->h.coarse, y = row % g->h.coarse;
         const nhwc__span h = row_of(&g->h, y);
         for (nhwc__span w = {0}; nhwc__next_span(&phase, &w);) {
-            const nhwc__windows windows = windows_of(p, n, y, &h, &w);
+            nhwc__windows windows;
+            set_windows(p, n, y, &h, &w, &windows);
+            join_windows(&windows);
             p->kernel(&windows);
         }
     }
@@ -121,7 +133,8 @@ static void give_row(const pooling *p, int64_t n, int64_t y, int64_t first, int6
     for (nhwc__span w = {0}; nhwc__next_span(&phase, &w);) {
         if (w.first == 0)
             w.end = 1; /* all it reaches is fresh */
-        nhwc__windows windows = windows_of(p, n, y, &h, &w);
+        nhwc__windows windows;
+        set_windows(p, n, y, &h, &w, &windows);
         if (windows.rows == 0 || windows.columns == 0)
             continue;
         windows.to = nhwc__element(&p->to, n * to[0] + top * to[1] + fine_of(&g->w, w.first, w.first_tap) * to[2]);

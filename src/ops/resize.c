@@ -78,16 +78,31 @@ static nhwc__resize row_of(const resizing *r)
                           .place = r->columns};
 }
 
+/* A row of y in the place of the one above it, which has its elements. */
+static void repeat_row(const resizing *r, int64_t n, int64_t y)
+{
+    const int64_t *to = r->y.strides, width = r->y.dims[2], channels = r->y.dims[3];
+    const bool is_dense = to[2] == channels;
+    r->kernels->copy(is_dense ? 1 : width, is_dense ? width * channels : channels,
+                     nhwc__element(&r->y, n * to[0] + (y - 1) * to[1]), to[2],
+                     nhwc__element(&r->y, n * to[0] + y * to[1]), to[2]);
+}
+
 static void run_forward(void *argument, int64_t task)
 {
     const resizing *r = argument;
     const int64_t *from = r->x.strides, *to = r->y.strides, height = r->y.dims[1], rows = r->y.dims[0] * height;
+    const int64_t first = rows * task / r->tasks, end = rows * (task + 1) / r->tasks;
     nhwc__resize row = row_of(r);
     row.x_step = from[2];
     row.y_step = to[2];
-    for (int64_t index = rows * task / r->tasks; index < rows * (task + 1) / r->tasks; index++) {
+    for (int64_t index = first; index < end; index++) {
         const int64_t n = index / height, y = index % height;
         const nhwc__place *place = &r->rows[y];
+        if (y > 0 && index > first && place->lower == place[-1].lower && place->fraction == place[-1].fraction) {
+            repeat_row(r, n, y);
+            continue;
+        }
         row.rows = place->fraction > 0 ? 2 : 1;
         row.weight[1] = place->fraction;
         for (int i = 0; i < row.rows; i++)
