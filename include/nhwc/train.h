@@ -489,6 +489,8 @@ NHWC_API nhwc_status nhwc_model_fit(nhwc_model *model, int count, const nhwc_ten
  *     for w in model.weights:
  *         w.assign(file["/".join(w.path.split("/")[-2:])])
  *
+ * Keras counts the layers of all its models: keras.utils.clear_session() makes the names of the next one begin anew.
+ *
  * Files are not trusted, as in io.h. A model, or a file, is changed wholly or, on failure, not at all.
  * --------------------------------------------------------------------------------------------- */
 
