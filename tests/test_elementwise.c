@@ -2,6 +2,7 @@
  *
  *     test_elementwise [--full [THREADS]]   --full: the error of every float32 function at every float32, minutes */
 #include <math.h>
+#include <nhwc/array.h>
 #include <nhwc/math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +236,53 @@ static void test_golden_derivatives(void **state)
             guarded_check();
             guarded_release();
         }
+}
+
+/* Clipping, the choice of two, and what power's derivative is where there is none. */
+static void test_golden_choices(void **state)
+{
+    (void)state;
+    enum { N = COUNT(golden_pair_values) };
+    for (size_t k = 0; k < COUNT(isas) * COUNT(floats); k++) {
+        const nhwc_context context = {.isa = isas[k / 2]};
+        const nhwc_dtype dtype = floats[k % 2];
+        if (!nhwc_isa_available(context.isa))
+            continue;
+        const nhwc_tensor x = vector_of(dtype, N, golden_pair_values), dy = vector_of(dtype, N, NULL);
+        nhwc_tensor y = vector_of(dtype, N, NULL), dx = vector_of(dtype, N, NULL);
+        fill_value(&dy, 2);
+        for (size_t g = 0; g < COUNT(golden_clips); g++) {
+            const golden_clip *golden = &golden_clips[g];
+            const nhwc_tensor low = vector_of(dtype, 1, golden->low), high = vector_of(dtype, 1, golden->high);
+            const nhwc_tensor *least = golden->low ? &low : NULL, *most = golden->high ? &high : NULL;
+            CHECK_OK(nhwc_clip(&context, &x, least, most, &y));
+            CHECK_OK(nhwc_clip_backprop(&context, &dy, &x, least, most, &dx));
+            for (int i = 0; i < N; i++)
+                if (!is_close(dtype, element_get(&y, i), golden->y[i], 0, 0) ||
+                    !is_close(dtype, element_get(&dx, i), 2 * golden->derivative[i], 0, 0))
+                    fail_msg("clip(%g) of case %d is %g and %g, not %g and %g", golden_pair_values[i], (int)g,
+                             element_get(&y, i), element_get(&dx, i) / 2, golden->y[i], golden->derivative[i]);
+        }
+        const int64_t square[2] = {N, N};
+        nhwc_tensor a = x, is_less = guarded_tensor(NHWC_BOOL, 2, square, 0), z = guarded_tensor(dtype, 2, square, 0);
+        const nhwc_tensor ones = guarded_tensor(dtype, 2, square, 0), b = vector_of(dtype, N, golden_pair_values);
+        CHECK_OK(nhwc_expand_dims(&x, 1, &a));
+        CHECK_OK(nhwc_less(&context, &a, &b, &is_less));
+        CHECK_OK(nhwc_where(&context, &is_less, &b, &a, &z));
+        for (int i = 0; i < N * N; i++)
+            CHECK(is_close(dtype, element_get(&z, i), golden_where[i], 0, 0));
+        fill_value(&ones, 1);
+        CHECK_OK(nhwc_broadcast_to(&a, 2, square, &a));
+        nhwc_tensor wide = b;
+        CHECK_OK(nhwc_broadcast_to(&b, 2, square, &wide));
+        CHECK_OK(nhwc_power_backprop(&context, &ones, &a, &wide, NULL, &z));
+        for (int i = 0; i < N * N; i++)
+            if (!is_close(dtype, element_get(&z, i), golden_power_db[i], 1e-6, 0))
+                fail_msg("d power(%g, %g) is %g, not %g", golden_pair_values[i / N], golden_pair_values[i % N],
+                         element_get(&z, i), golden_power_db[i]);
+        guarded_check();
+        guarded_release();
+    }
 }
 
 /* Derivatives against differences, where there is no corner. */
@@ -612,6 +660,10 @@ static void test_any_dtype(void **state)
         EACH(element_get(&y, i) == fmin(fmax(p, element_get(&low, 0)), element_get(&high, 0)))
         CHECK_OK(nhwc_clip(NULL, &a, NULL, &high, &y));
         EACH(element_get(&y, i) == fmin(p, element_get(&high, 0)))
+        CHECK_OK(nhwc_clip(NULL, &a, &low, NULL, &y));
+        EACH(element_get(&y, i) == fmax(p, element_get(&low, 0)))
+        CHECK_OK(nhwc_clip(NULL, &a, NULL, NULL, &y));
+        EACH(element_get(&y, i) == p)
         CHECK_OK(nhwc_clip_backprop(NULL, &b, &a, &low, NULL, &y));
         EACH(element_get(&y, i) == (p < element_get(&low, 0) ? 0 : q))
         if (dtypes[d] > NHWC_FLOAT64) {
@@ -723,6 +775,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_golden_unary),
         cmocka_unit_test(test_golden_binary),
         cmocka_unit_test(test_golden_derivatives),
+        cmocka_unit_test(test_golden_choices),
         cmocka_unit_test(test_golden_shapes),
         cmocka_unit_test(test_differences),
         cmocka_unit_test(test_binary_differences),

@@ -68,7 +68,7 @@ extern "C" {
  * alpha is a double. */
 #define NHWC_EACH_UNARY_WITH_ALPHA(X)                                                                        \
     X(leaky_relu, x < 0 ? alpha * x : x,                              x > 0 ? 1 : alpha)                     \
-    X(elu,        x < 0 ? alpha * exponential_minus_1(x) : x,         x < 0 ? alpha * exponential(x) : 1)
+    X(elu,        x < 0 ? alpha * exponential_minus_1(x) : x,         x <= 0 ? alpha * exponential(x) : 1)
 
 /* ------------------------------------------------------------------------------------------------
  * Functions of two tensors, which are broadcast against each other
@@ -89,7 +89,8 @@ extern "C" {
     X(subtract, a - b,           1,                                          -1)                             \
     X(multiply, a * b,           b,                                          a)                              \
     X(divide,   a / b,           1 / b,                                      -a / b / b)                     \
-    X(power,    power_of(a, b),  b == 0 ? 0 : b * power_of(a, b - 1),        a > 0 ? power_of(a, b) * logarithm(a) : 0)
+    X(power,    power_of(a, b),  b == 0 ? 0 : b * power_of(a, b - 1),                                        \
+                                                             power_of(a, b) * (a > 0 ? logarithm(a) : 0))
 
 /* Forward of any dtype: of NHWC_BOOL they are "and" and "or". NaN where either is NaN. */
 #define NHWC_EACH_CHOICE(X)                                                                                  \
@@ -137,7 +138,7 @@ NHWC_API nhwc_status nhwc_where(const nhwc_context *context, const nhwc_tensor *
 NHWC_API nhwc_status nhwc_clip(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *low,
                                const nhwc_tensor *high, nhwc_tensor *y);
 
-/* dx = dy, and 0 where x is below low or above high; all four broadcast.             [tf.clip_by_value's gradient] */
+/* dx = dy, and 0 where x is not between low and high, NaN for one; all four broadcast. [tf.clip_by_value's gradient] */
 NHWC_API nhwc_status nhwc_clip_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *x,
                                         const nhwc_tensor *low, const nhwc_tensor *high, nhwc_tensor *dx);
 

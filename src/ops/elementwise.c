@@ -253,11 +253,12 @@ nhwc_status nhwc_where(const nhwc_context *context, const nhwc_tensor *condition
 nhwc_status nhwc_clip(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *low,
                       const nhwc_tensor *high, nhwc_tensor *y)
 {
+    const bool has_high = high != NULL;
     const call c = {"clip",
                     context,
-                    offsetof(nhwc__maths, clip),
-                    3,
-                    {{"x", x}, {"low", low ? low : x}, {"high", high ? high : x}},
+                    has_high ? offsetof(nhwc__maths, clip) : offsetof(nhwc__maths, maximum),
+                    has_high ? 3 : 2,
+                    {{"x", x}, {"low", low ? low : x}, {"high", high}},
                     .alpha = 0};
     return apply(&c, y);
 }

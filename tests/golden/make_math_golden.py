@@ -20,14 +20,21 @@ INF, NAN = float("inf"), float("nan")
 POINTS = [-INF, -100.5, -20.25, -6.5, -3, -1.5, -1, -0.625, -0.1, -1e-5, -0.0, 0.0, 1e-5, 0.1, 0.625, 1, 1.5, 3, 6, 6.5,
           20.25, 100.5, INF, NAN]
 
+
+
+def elu(x):
+    """F.elu(x, 1.5), which is of exp(x) - 1 and loses digits near 0."""
+    return torch.where(x > 0, x, 1.5 * torch.expm1(torch.clamp(x, max=0)))
+
+
 # name, the function of a torch tensor or a NumPy array, points that are left out
 UNARY = [
     ("negate", torch.neg, []), ("abs", torch.abs, [NAN]), ("sign", torch.sign, [NAN]), ("square", torch.square, []),
     ("sqrt", torch.sqrt, []), ("rsqrt", torch.rsqrt, [-0.0]), ("exp", torch.exp, []), ("log", torch.log, []),
     ("floor", torch.floor, []), ("relu", F.relu, [NAN]), ("relu6", F.relu6, [NAN]), ("sigmoid", torch.sigmoid, []),
-    ("tanh", torch.tanh, []), ("softplus", lambda x: F.softplus(x, threshold=1000), [INF, -INF]),
+    ("tanh", torch.tanh, []), ("softplus", lambda x: F.softplus(x, threshold=1000), []),
     ("swish", F.silu, [-INF, INF]), ("gelu", lambda x: x / 2 * torch.erfc(-x * 0.5**0.5), [-INF, INF]),
-    ("leaky_relu", lambda x: F.leaky_relu(x, 0.25), []), ("elu", lambda x: torch.where(x < 0, 1.5 * torch.expm1(x), x), [INF, NAN]),
+    ("leaky_relu", lambda x: F.leaky_relu(x, 0.25), []), ("elu", elu, [NAN]),
 ]
 PAIR = [-INF, -2.5, -1, -0.0, 0.0, 0.5, 1, 3, INF, NAN]
 BINARY = ["add", "subtract", "multiply", "divide", "power", "minimum", "maximum", "equal", "not_equal", "less",
@@ -35,6 +42,7 @@ BINARY = ["add", "subtract", "multiply", "divide", "power", "minimum", "maximum"
 DERIVED = {"add": torch.add, "subtract": torch.sub, "multiply": torch.mul, "divide": torch.div, "power": torch.pow,
            "minimum": torch.minimum, "maximum": torch.maximum}
 DERIVED_PAIRS = [(a, b) for a in (0.25, 0.75, 1.5, 4) for b in (-2.5, -1, 0.5, 3)]
+CLIPS = [(-1, 2), (-1, -1), (2, -1), (-0.0, 0.0), (-INF, INF), (NAN, 1), (-1, NAN), (None, 1), (-1, None)]
 SHAPES = [[], [1], [3], [2, 3], [2, 1], [1, 3], [4, 1, 3], [0], [2, 0], [1, 1, 1], [4, 2, 3], [5]]
 
 
@@ -90,6 +98,29 @@ def binary():
         x, z = (torch.tensor(pairs[:, i].copy(), requires_grad=True) for i in (0, 1))
         da, db = torch.autograd.grad(function(x, z).sum(), (x, z))
         put('{"%s", %s, %s},' % (name, row(da), row(db)))
+    print("};\n")
+
+
+def bound(v):
+    return "NULL" if v is None else "&(const double){%s}" % number(v)
+
+
+def choices():
+    print("/* Of golden_pair_values. */\nstatic const golden_clip golden_clips[] = {")
+    for low, high in CLIPS:
+        x = torch.tensor(single(PAIR), requires_grad=True)
+        bounds = [None if v is None else torch.tensor(v, dtype=torch.float64) for v in (low, high)]
+        dx = torch.autograd.grad(torch.clamp(x, *bounds).sum(), x)[0]
+        y = np.clip(single(PAIR), *(v if v is None else np.full(len(PAIR), v) for v in (low, high))) # one NaN is no bound
+        put('{%s, %s, %s, %s},' % (bound(low), bound(high), row(y), row(dx)))
+    print("};\n")
+    a, b = np.meshgrid(single(PAIR), single(PAIR), indexing="ij")
+    print("/* np.where(a < b, b, a) of each value a with each b. */\nstatic const double golden_where[] = {")
+    put(", ".join(number(v) for v in np.where(a < b, b, a).reshape(-1)))
+    print("};\n")
+    print("/* TensorFlow's rule, a derivative that PyTorch has otherwise: tf.pow(a, b) * tf.where(a > 0, tf.log(a), 0) of\n"
+          " * each value with each. */\nstatic const double golden_power_db[] = {")
+    put(", ".join(number(v) for v in (np.power(a, b) * np.where(a > 0, np.log(a), 0)).reshape(-1)))
     print("};\n")
 
 
@@ -183,6 +214,11 @@ typedef struct golden_derivative {
     const double *da, *db;
 } golden_derivative;
 
+typedef struct golden_clip {
+    const double *low, *high; /* or NULL */
+    const double *y, *derivative;
+} golden_clip;
+
 typedef struct golden_shapes {
     int a_rank;
     int64_t a[3];
@@ -212,6 +248,7 @@ typedef struct golden_softmax {
 ''' % (np.__version__, torch.__version__.split("a")[0]))
 unary()
 binary()
+choices()
 shapes()
 reductions()
 softmaxes()

@@ -21,6 +21,11 @@ typedef struct golden_derivative {
     const double *da, *db;
 } golden_derivative;
 
+typedef struct golden_clip {
+    const double *low, *high; /* or NULL */
+    const double *y, *derivative;
+} golden_clip;
+
 typedef struct golden_shapes {
     int a_rank;
     int64_t a[3];
@@ -174,19 +179,19 @@ static const golden_unary golden_unaries[] = {
       0x1.ffffffff24190p-1, 1, 1, 0x1.ffffffff24190p-1, 0x1.fae9f80598ef4p-1, 0x1.6284c3374f816p-1,
       0x1.ae0dc0f990c46p-2, 0x1.72165282c6f75p-3, 0x1.434a517bbc5e6p-7, 0x1.9c5377a489368p-16, 0x1.2f5ff9d848027p-17,
       0, 0, 0, NAN}},
-    {"softplus", 22, (const double[]){-0x1.9200000000000p+6, -0x1.4400000000000p+4, -0x1.a000000000000p+2, -3,
-      -0x1.8000000000000p+0, -1, -0x1.4000000000000p-1, -0x1.99999a0000000p-4, -0x1.4f8b580000000p-17, -0x0.0p+0, 0,
-      0x1.4f8b580000000p-17, 0x1.99999a0000000p-4, 0x1.4000000000000p-1, 1, 0x1.8000000000000p+0, 3, 6,
-      0x1.a000000000000p+2, 0x1.4400000000000p+4, 0x1.9200000000000p+6, NAN}, (const double[]){0x1.01a0e5643644fp-145,
-      0x1.b93de1dc8b973p-30, 0x1.89d25404b4136p-10, 0x1.8e070fc045701p-5, 0x1.9c7e908f5420fp-3, 0x1.40c7abfbec125p-2,
-      0x1.b6fd4f83e1f61p-2, 0x1.49ee5be341457p-1, 0x1.62e3882a131bdp-1, 0x1.62e42fefa39efp-1, 0x1.62e42fefa39efp-1,
-      0x1.62e4d7b56b1bdp-1, 0x1.7d218f2341457p-1, 0x1.0dbf53e0f87d8p+0, 0x1.5031eafefb049p+0, 0x1.b38fd211ea842p+0,
-      0x1.86381c3f0115cp+1, 0x1.80288fc6ace96p+2, 0x1.a0189d25404b4p+2, 0x1.440000006e4f8p+4, 0x1.9200000000000p+6,
-      NAN}, (const double[]){0x1.01a0e5643644fp-145, 0x1.b93de1d69a8abp-30, 0x1.8986a2cac5fa9p-10,
-      0x1.848343c905446p-5, 0x1.759b8355a1bafp-3, 0x1.136561454ba86p-2, 0x1.65033af8acd79p-2, 0x1.e66bdb1467b97p-2,
-      0x1.ffff583a54000p-2, 0x1.0000000000000p-1, 0x1.0000000000000p-1, 0x1.000053e2d6000p-1, 0x1.0cca1275cc234p-1,
-      0x1.4d7e6283a9943p-1, 0x1.764d4f5d5a2bdp-1, 0x1.a2991f2a97914p-1, 0x1.e7b7cbc36fabcp-1, 0x1.febbe888d0580p-1,
-      0x1.ff3b3cae9a9d0p-1, 0x1.fffffff23610fp-1, 1, NAN}},
+    {"softplus", 24, (const double[]){-INFINITY, -0x1.9200000000000p+6, -0x1.4400000000000p+4, -0x1.a000000000000p+2,
+      -3, -0x1.8000000000000p+0, -1, -0x1.4000000000000p-1, -0x1.99999a0000000p-4, -0x1.4f8b580000000p-17, -0x0.0p+0,
+      0, 0x1.4f8b580000000p-17, 0x1.99999a0000000p-4, 0x1.4000000000000p-1, 1, 0x1.8000000000000p+0, 3, 6,
+      0x1.a000000000000p+2, 0x1.4400000000000p+4, 0x1.9200000000000p+6, INFINITY, NAN}, (const double[]){0,
+      0x1.01a0e5643644fp-145, 0x1.b93de1dc8b973p-30, 0x1.89d25404b4136p-10, 0x1.8e070fc045701p-5,
+      0x1.9c7e908f5420fp-3, 0x1.40c7abfbec125p-2, 0x1.b6fd4f83e1f61p-2, 0x1.49ee5be341457p-1, 0x1.62e3882a131bdp-1,
+      0x1.62e42fefa39efp-1, 0x1.62e42fefa39efp-1, 0x1.62e4d7b56b1bdp-1, 0x1.7d218f2341457p-1, 0x1.0dbf53e0f87d8p+0,
+      0x1.5031eafefb049p+0, 0x1.b38fd211ea842p+0, 0x1.86381c3f0115cp+1, 0x1.80288fc6ace96p+2, 0x1.a0189d25404b4p+2,
+      0x1.440000006e4f8p+4, 0x1.9200000000000p+6, INFINITY, NAN}, (const double[]){0, 0x1.01a0e5643644fp-145,
+      0x1.b93de1d69a8abp-30, 0x1.8986a2cac5fa9p-10, 0x1.848343c905446p-5, 0x1.759b8355a1bafp-3, 0x1.136561454ba86p-2,
+      0x1.65033af8acd79p-2, 0x1.e66bdb1467b97p-2, 0x1.ffff583a54000p-2, 0x1.0000000000000p-1, 0x1.0000000000000p-1,
+      0x1.000053e2d6000p-1, 0x1.0cca1275cc234p-1, 0x1.4d7e6283a9943p-1, 0x1.764d4f5d5a2bdp-1, 0x1.a2991f2a97914p-1,
+      0x1.e7b7cbc36fabcp-1, 0x1.febbe888d0580p-1, 0x1.ff3b3cae9a9d0p-1, 0x1.fffffff23610fp-1, 1, 1, NAN}},
     {"swish", 22, (const double[]){-0x1.9200000000000p+6, -0x1.4400000000000p+4, -0x1.a000000000000p+2, -3,
       -0x1.8000000000000p+0, -1, -0x1.4000000000000p-1, -0x1.99999a0000000p-4, -0x1.4f8b580000000p-17, -0x0.0p+0, 0,
       0x1.4f8b580000000p-17, 0x1.99999a0000000p-4, 0x1.4000000000000p-1, 1, 0x1.8000000000000p+0, 3, 6,
@@ -226,17 +231,17 @@ static const golden_unary golden_unaries[] = {
       0x1.0000000000000p-2, 0x1.0000000000000p-2, 0x1.0000000000000p-2, 0x1.0000000000000p-2, 0x1.0000000000000p-2,
       0x1.0000000000000p-2, 0x1.0000000000000p-2, 0x1.0000000000000p-2, 0x1.0000000000000p-2, 0x1.0000000000000p-2, 1,
       1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0x1.0000000000000p-2}},
-    {"elu", 22, (const double[]){-INFINITY, -0x1.9200000000000p+6, -0x1.4400000000000p+4, -0x1.a000000000000p+2, -3,
+    {"elu", 23, (const double[]){-INFINITY, -0x1.9200000000000p+6, -0x1.4400000000000p+4, -0x1.a000000000000p+2, -3,
       -0x1.8000000000000p+0, -1, -0x1.4000000000000p-1, -0x1.99999a0000000p-4, -0x1.4f8b580000000p-17, -0x0.0p+0, 0,
       0x1.4f8b580000000p-17, 0x1.99999a0000000p-4, 0x1.4000000000000p-1, 1, 0x1.8000000000000p+0, 3, 6,
-      0x1.a000000000000p+2, 0x1.4400000000000p+4, 0x1.9200000000000p+6}, (const double[]){-0x1.8000000000000p+0,
-      -0x1.8000000000000p+0, -0x1.7ffffff5a88cbp+0, -0x1.7f6c34b6c0802p+0, -0x1.6ce1bb6664fb8p+0,
-      -0x1.2a5169a91debbp+0, -0x1.e577f575e4c96p-1, -0x1.64eb52311a225p-1, -0x1.2456e6958d9dep-3,
-      -0x1.f7505f12e5782p-17, -0x0.0p+0, 0, 0x1.4f8b580000000p-17, 0x1.99999a0000000p-4, 0x1.4000000000000p-1, 1,
-      0x1.8000000000000p+0, 3, 6, 0x1.a000000000000p+2, 0x1.4400000000000p+4, 0x1.9200000000000p+6}, (const
-      double[]){0, 0, 0x1.4aee698000000p-29, 0x1.2796927effc00p-9, 0x1.31e44999b0484p-4, 0x1.56ba595b88515p-2,
-      0x1.1a880a8a1b36ap-1, 0x1.9b14adcee5ddcp-1, 0x1.5b75232d4e4c4p+0, 0x1.7fff0457d0768p+0, 1, 1, 1, 1, 1, 1, 1, 1,
-      1, 1, 1, 1}},
+      0x1.a000000000000p+2, 0x1.4400000000000p+4, 0x1.9200000000000p+6, INFINITY}, (const
+      double[]){-0x1.8000000000000p+0, -0x1.8000000000000p+0, -0x1.7ffffff5a88cbp+0, -0x1.7f6c34b6c0802p+0,
+      -0x1.6ce1bb6664fb8p+0, -0x1.2a5169a91debbp+0, -0x1.e577f575e4c96p-1, -0x1.64eb52311a225p-1,
+      -0x1.2456e6958d9dep-3, -0x1.f7505f12e5782p-17, -0x0.0p+0, 0, 0x1.4f8b580000000p-17, 0x1.99999a0000000p-4,
+      0x1.4000000000000p-1, 1, 0x1.8000000000000p+0, 3, 6, 0x1.a000000000000p+2, 0x1.4400000000000p+4,
+      0x1.9200000000000p+6, INFINITY}, (const double[]){0, 0, 0x1.4aee698000000p-29, 0x1.2796927effc00p-9,
+      0x1.31e44999b0484p-4, 0x1.56ba595b88515p-2, 0x1.1a880a8a1b36ap-1, 0x1.9b14adcee5ddcp-1, 0x1.5b75232d4e4c4p+0,
+      0x1.7fff0457d0768p+0, 0x1.8000000000000p+0, 0x1.8000000000000p+0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}},
 };
 
 static const double golden_pair_values[] = {-INFINITY, -0x1.4000000000000p+1, -1, -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 3, INFINITY, NAN};
@@ -362,6 +367,53 @@ static const golden_derivative golden_derivatives[] = {
       1, 0, 1, 1, 1, 0, 1, 1, 1, 1}},
     {"maximum", (const double[]){1, 1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1}, (const double[]){0, 0, 1, 1, 0, 0,
       0, 1, 0, 0, 0, 1, 0, 0, 0, 0}},
+};
+
+/* Of golden_pair_values. */
+static const golden_clip golden_clips[] = {
+    {&(const double){-1}, &(const double){2}, (const double[]){-1, -1, -1, -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 2,
+      2, NAN}, (const double[]){0, 0, 1, 1, 1, 1, 1, 0, 0, 0}},
+    {&(const double){-1}, &(const double){-1}, (const double[]){-1, -1, -1, -1, -1, -1, -1, -1, -1, NAN}, (const
+      double[]){0, 0, 1, 0, 0, 0, 0, 0, 0, 0}},
+    {&(const double){2}, &(const double){-1}, (const double[]){-1, -1, -1, -1, -1, -1, -1, -1, -1, NAN}, (const
+      double[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {&(const double){-0x0.0p+0}, &(const double){0}, (const double[]){0, 0, 0, 0, 0, 0, 0, 0, 0, NAN}, (const
+      double[]){0, 0, 0, 1, 1, 0, 0, 0, 0, 0}},
+    {&(const double){-INFINITY}, &(const double){INFINITY}, (const double[]){-INFINITY, -0x1.4000000000000p+1, -1,
+      -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 3, INFINITY, NAN}, (const double[]){1, 1, 1, 1, 1, 1, 1, 1, 1, 0}},
+    {&(const double){NAN}, &(const double){1}, (const double[]){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN},
+      (const double[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {&(const double){-1}, &(const double){NAN}, (const double[]){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN},
+      (const double[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {NULL, &(const double){1}, (const double[]){-INFINITY, -0x1.4000000000000p+1, -1, -0x0.0p+0, 0,
+      0x1.0000000000000p-1, 1, 1, 1, NAN}, (const double[]){1, 1, 1, 1, 1, 1, 1, 0, 0, 0}},
+    {&(const double){-1}, NULL, (const double[]){-1, -1, -1, -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 3, INFINITY, NAN},
+      (const double[]){0, 0, 1, 1, 1, 1, 1, 1, 1, 0}},
+};
+
+/* np.where(a < b, b, a) of each value a with each b. */
+static const double golden_where[] = {
+    -INFINITY, -0x1.4000000000000p+1, -1, -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 3, INFINITY, -INFINITY,
+      -0x1.4000000000000p+1, -0x1.4000000000000p+1, -1, -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 3, INFINITY,
+      -0x1.4000000000000p+1, -1, -1, -1, -0x0.0p+0, 0, 0x1.0000000000000p-1, 1, 3, INFINITY, -1, -0x0.0p+0, -0x0.0p+0,
+      -0x0.0p+0, -0x0.0p+0, -0x0.0p+0, 0x1.0000000000000p-1, 1, 3, INFINITY, -0x0.0p+0, 0, 0, 0, 0, 0,
+      0x1.0000000000000p-1, 1, 3, INFINITY, 0, 0x1.0000000000000p-1, 0x1.0000000000000p-1, 0x1.0000000000000p-1,
+      0x1.0000000000000p-1, 0x1.0000000000000p-1, 0x1.0000000000000p-1, 1, 3, INFINITY, 0x1.0000000000000p-1, 1, 1, 1,
+      1, 1, 1, 1, 3, INFINITY, 1, 3, 3, 3, 3, 3, 3, 3, 3, INFINITY, 3, INFINITY, INFINITY, INFINITY, INFINITY,
+      INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN
+};
+
+/* TensorFlow's rule, a derivative that PyTorch has otherwise: tf.pow(a, b) * tf.where(a > 0, tf.log(a), 0) of
+ * each value with each. */
+static const double golden_power_db[] = {
+    0, 0, -0x0.0p+0, 0, 0, NAN, NAN, NAN, NAN, NAN, 0, NAN, -0x0.0p+0, 0, 0, NAN, -0x0.0p+0, -0x0.0p+0, NAN, NAN, 0,
+      NAN, -0x0.0p+0, 0, 0, NAN, -0x0.0p+0, -0x0.0p+0, 0, NAN, NAN, NAN, NAN, 0, 0, 0, -0x0.0p+0, -0x0.0p+0, 0, NAN,
+      NAN, NAN, NAN, 0, 0, 0, 0, 0, 0, NAN, -INFINITY, -0x1.f5e46537ab907p+1, -0x1.62e42fefa39efp+0,
+      -0x1.62e42fefa39efp-1, -0x1.62e42fefa39efp-1, -0x1.f5e46537ab907p-2, -0x1.62e42fefa39efp-2,
+      -0x1.62e42fefa39efp-4, -0x0.0p+0, NAN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x1.20ab74328f0bep-4,
+      0x1.76fe34e3c040dp-2, 0x1.193ea7aad030ap+0, 0x1.193ea7aad030ap+0, 0x1.e721541551640p+0, 0x1.a5ddfb803848fp+1,
+      0x1.da99baf03f521p+4, INFINITY, NAN, NAN, NAN, NAN, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY,
+      NAN, NAN, NAN, NAN, 0, 0, NAN, NAN, NAN, NAN, NAN
 };
 
 /* The rank is -1 where NumPy cannot broadcast. */
