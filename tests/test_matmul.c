@@ -5,6 +5,7 @@
 #include <nhwc/matmul.h>
 #include <string.h>
 
+#include "golden/matmul_golden.h"
 #include "support/build.h"
 #include "support/check.h"
 #include "support/each.h"
@@ -13,65 +14,47 @@
 #include "support/guarded.h"
 #include "support/random.h"
 
-/* Of NumPy 1.24.2: a = ((np.arange(size) * 37 + 11) % 101 % 11 - 5).reshape(...), b the same with 53. */
-static const struct golden {
-    const char *call;
-    bool transpose_a, transpose_b;
-    int a_rank;
-    int64_t a[8];
-    int b_rank;
-    int64_t b[8];
-    int c_rank;
-    int64_t c[8];
-    const int *values;
-} golden[] = {
-/* clang-format off */
-    {"np.matmul(a, b)", false, false,
-     2, {2, 3}, 2, {3, 4}, 2, {2, 4},
-     (const int[]){32, -17, -5, 1, -27, 18, -2, -12}},
-    {"np.matmul(a.swapaxes(-1, -2), b)", true, false,
-     2, {3, 2}, 2, {3, 4}, 2, {2, 4},
-     (const int[]){32, -15, 1, 9, 38, 15, -9, -21}},
-    {"np.matmul(a, b.swapaxes(-1, -2))", false, true,
-     2, {2, 3}, 2, {4, 3}, 2, {2, 4},
-     (const int[]){21, 14, 20, -20, -33, -14, 9, 6}},
-    {"np.matmul(a.swapaxes(-1, -2), b.swapaxes(-1, -2))", true, true,
-     2, {3, 2}, 2, {4, 3}, 2, {2, 4},
-     (const int[]){37, 19, -12, -8, 25, 33, -6, -20}},
-    {"np.matmul(a, b)", false, false,
-     4, {2, 1, 2, 3}, 3, {3, 3, 2}, 4, {2, 3, 2, 2},
-     (const int[]){40, -9, -15, 30, -5, 1, -17, -27, -6, -6, 25, 11, -25, 19, -25, 14, -14, -14, -15, -9, 19, 21, 17, 27}},
-    {"np.matmul(a, b)", false, false,
-     2, {2, 3}, 3, {2, 3, 1}, 3, {2, 2, 1},
-     (const int[]){21, -33, 14, -14}},
-    {"np.matmul(a, b)", false, false,
-     2, {2, 0}, 2, {0, 3}, 2, {2, 3},
-     (const int[]){0, 0, 0, 0, 0, 0}},
-    {"np.matmul(a, b)", false, false,
-     4, {1, 3, 1, 2}, 5, {2, 1, 1, 2, 1}, 5, {2, 1, 3, 1, 1},
-     (const int[]){21, 5, 18, 2, -10, -4}},
-/* clang-format on */
-};
+static void fill_golden(const nhwc_tensor *tensor, int64_t factor)
+{
+    for (int64_t i = 0; i < element_count(tensor); i++)
+        element_set(tensor, i, (double)((i * factor + 11) % 101 % 11 - 5));
+}
+
+static void check_values(const nhwc_tensor *tensor, const int *values, double shift)
+{
+    for (int64_t i = 0; i < element_count(tensor); i++)
+        CHECK(element_get(tensor, i) == values[i] + shift);
+}
+
+static void check_golden(const nhwc_context *context, const golden_product *g, nhwc_dtype dtype)
+{
+    const nhwc_tensor a = guarded_tensor(dtype, g->a_rank, g->a, 0), b = guarded_tensor(dtype, g->b_rank, g->b, 2);
+    const nhwc_tensor bias = guarded_tensor(dtype, 1, &g->c[g->c_rank - 1], 0);
+    const nhwc_matmul_options before = {g->options.transpose_a, g->options.transpose_b, NHWC_ACTIVATION_NONE};
+    nhwc_tensor c = guarded_tensor(dtype, g->c_rank, g->c, 3);
+    nhwc_tensor da = guarded_tensor(dtype, g->a_rank, g->a, 1), db = guarded_tensor(dtype, g->b_rank, g->b, 0);
+    fill_golden(&a, 37);
+    fill_golden(&b, 53);
+    fill_golden(&bias, 29);
+    CHECK_OK(nhwc_matmul(context, &a, &b, g->has_bias ? &bias : NULL, &g->options, &c));
+    check_values(&c, g->values, 0);
+    fill_golden(&c, 41);
+    fill_value(&db, 1000);
+    CHECK_OK(nhwc_matmul_backprop_a(context, &c, &b, &before, false, &da));
+    CHECK_OK(nhwc_matmul_backprop_b(context, &a, &c, &before, true, &db));
+    check_values(&da, g->da, 0);
+    check_values(&db, g->db, 1000);
+    guarded_check();
+    guarded_release();
+}
 
 static void test_golden(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < 2 * COUNT(golden); i++) {
-        const struct golden *g = &golden[i / 2];
-        const nhwc_dtype dtype = floats[i % 2];
-        const nhwc_tensor a = guarded_tensor(dtype, g->a_rank, g->a, 0), b = guarded_tensor(dtype, g->b_rank, g->b, 0);
-        nhwc_tensor c = guarded_tensor(dtype, g->c_rank, g->c, 3);
-        for (int64_t e = 0; e < element_count(&a); e++)
-            element_set(&a, e, (double)((e * 37 + 11) % 101 % 11 - 5));
-        for (int64_t e = 0; e < element_count(&b); e++)
-            element_set(&b, e, (double)((e * 53 + 11) % 101 % 11 - 5));
-        const nhwc_matmul_options options = {.transpose_a = g->transpose_a, .transpose_b = g->transpose_b};
-        CHECK_OK(nhwc_matmul(NULL, &a, &b, NULL, &options, &c));
-        for (int64_t e = 0; e < element_count(&c); e++)
-            CHECK(element_get(&c, e) == g->values[e]);
-        guarded_check();
-        guarded_release();
-    }
+    for (size_t i = 0; i < COUNT(isas); i++)
+        for (size_t g = 0; g < COUNT(golden_products) && nhwc_isa_available(isas[i]); g++)
+            for (size_t d = 0; d < COUNT(floats); d++)
+                check_golden(&(nhwc_context){.isa = isas[i]}, &golden_products[g], floats[d]);
 }
 
 /* ---- Any product ----------------------------------------------------------------------------------- */
