@@ -33,7 +33,7 @@ UNARY = [
     ("sqrt", torch.sqrt, []), ("rsqrt", torch.rsqrt, [-0.0]), ("exp", torch.exp, []), ("log", torch.log, []),
     ("floor", torch.floor, []), ("relu", F.relu, [NAN]), ("relu6", F.relu6, [NAN]), ("sigmoid", torch.sigmoid, []),
     ("tanh", torch.tanh, []), ("softplus", lambda x: F.softplus(x, threshold=1000), []),
-    ("swish", F.silu, [-INF, INF]), ("gelu", lambda x: x / 2 * torch.erfc(-x * 0.5**0.5), [-INF, INF]),
+    ("swish", F.silu, [-INF, INF]), ("gelu", lambda x: x / 2 * torch.erfc(-x * 0.5**0.5), [-INF]),
     ("leaky_relu", lambda x: F.leaky_relu(x, 0.25), []), ("elu", elu, [NAN]),
 ]
 PAIR = [-INF, -2.5, -1, -0.0, 0.0, 0.5, 1, 3, INF, NAN]
