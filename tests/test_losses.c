@@ -388,6 +388,27 @@ static void test_empty(void **state)
 
 /* ---- Accuracy ------------------------------------------------------------------------------- */
 
+/* Rows of equal logits and labels among them, of which the first counts. */
+static void test_accuracy_golden(void **state)
+{
+    (void)state;
+    const int64_t dims[2] = {5, 4};
+    for (size_t d = 0; d < COUNT(floats); d++) {
+        const nhwc_tensor scores = tensor_of(floats[d], 2, dims, golden_class_logits);
+        for (int n = 0; n < 10; n++) {
+            nhwc_tensor labels = guarded_tensor(n < 4 ? NHWC_INT64 : floats[d], n < 4 ? 1 : 2, dims, 0);
+            const double *weights = n < 6 ? &golden_class_weights[(n - 4) * 4] : &golden_other_weights[(n - 6) * 4];
+            for (int64_t i = 0; i < element_count(&labels); i++)
+                element_set(&labels, i, n < 4 ? n : weights[i % 4]);
+            int64_t right = 77;
+            CHECK_OK(nhwc_accuracy(NULL, &scores, &labels, &right));
+            CHECK((double)right == golden_right[n]);
+        }
+        guarded_check();
+        guarded_release();
+    }
+}
+
 static void test_accuracy(void **state)
 {
     (void)state;
@@ -531,6 +552,7 @@ int main(void)
         cmocka_unit_test(test_golden),     cmocka_unit_test(test_same_bits), cmocka_unit_test(test_many_axes),
         cmocka_unit_test(test_sums),       cmocka_unit_test(test_differences), cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_empty),      cmocka_unit_test(test_accuracy),  cmocka_unit_test(test_rejections),
+        cmocka_unit_test(test_accuracy_golden),
         cmocka_unit_test(test_memory),     cmocka_unit_test(test_recorded_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

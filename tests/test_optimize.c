@@ -238,6 +238,39 @@ static void test_special(void **state)
 
 /* ---- Clipping ------------------------------------------------------------------------------- */
 
+static void check_clipped(const nhwc_tensor *given, int64_t from, const double *wanted)
+{
+    for (int64_t i = 0; i < element_count(given); i++) {
+        const double a = element_get(given, i), b = wanted[from + i];
+        CHECK(b != b ? a != a : fabs(a - b) <= (given->dtype == NHWC_FLOAT32 ? 2e-7 : 1e-15) * fabs(b));
+    }
+}
+
+/* The gradients of make_optimize_golden.py, 4 elements and 2. */
+static void test_clipping_golden(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < COUNT(golden_clips); n++)
+        for (size_t d = 0; d < COUNT(floats); d++)
+            for (int by_value = 0; by_value < 2; by_value++) {
+                const golden_clip *c = &golden_clips[n];
+                nhwc_tensor gradients[2] = {guarded_tensor(floats[d], 1, (int64_t[]){4}, 1),
+                                            guarded_tensor(floats[d], 1, (int64_t[]){GOLDEN_COUNT - 4}, 0)};
+                double norm = c->norm;
+                for (int64_t i = 0; i < GOLDEN_COUNT; i++)
+                    element_set(&gradients[i / 4], i % 4, i == 0 ? c->first : golden_value(i, 37));
+                if (by_value)
+                    CHECK_OK(nhwc_clip_by_value(NULL, 2, gradients, c->limit));
+                else
+                    CHECK_OK(nhwc_clip_by_global_norm(NULL, 2, gradients, c->limit, &norm));
+                CHECK(norm == c->norm || fabs(norm - c->norm) <= 1e-7 || (norm != norm && c->norm != c->norm));
+                check_clipped(&gradients[0], 0, by_value ? c->by_value : c->by_norm);
+                check_clipped(&gradients[1], 4, by_value ? c->by_value : c->by_norm);
+                guarded_check();
+                guarded_release();
+            }
+}
+
 static void test_clipping(void **state)
 {
     (void)state;
@@ -320,7 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),  cmocka_unit_test(test_defaults), cmocka_unit_test(test_recorded_bits),
         cmocka_unit_test(test_views),   cmocka_unit_test(test_threads),  cmocka_unit_test(test_special),
-        cmocka_unit_test(test_clipping), cmocka_unit_test(test_rejections),
+        cmocka_unit_test(test_clipping), cmocka_unit_test(test_clipping_golden), cmocka_unit_test(test_rejections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

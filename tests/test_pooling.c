@@ -45,6 +45,20 @@ static void run_case(pool_case *c, const nhwc_context *context)
     }
 }
 
+/* The same where the image is the window. */
+static void run_global(pool_case *c, const nhwc_context *context)
+{
+    fill_value(&c->y, 99);
+    fill_value(&c->dx, 99);
+    if (c->is_max) {
+        CHECK_OK(nhwc_global_max_pool2d(context, &c->x, &c->y));
+        CHECK_OK(nhwc_global_max_pool2d_backprop(context, &c->dy, &c->x, &c->dx));
+    } else {
+        CHECK_OK(nhwc_global_avg_pool2d(context, &c->x, &c->y));
+        CHECK_OK(nhwc_global_avg_pool2d_backprop(context, &c->dy, &c->dx));
+    }
+}
+
 /* ---- TensorFlow ------------------------------------------------------------------------------ */
 
 static void fill_golden(const nhwc_tensor *tensor, int64_t factor)
@@ -67,6 +81,11 @@ static void check_golden(const nhwc_context *context, const golden_pool *golden,
     run_case(&c, context);
     check_close(&c.y, golden->values);
     check_close(&c.dx, golden->dx);
+    if (memcmp(golden->options.ksize, &golden->x[1], sizeof golden->options.ksize) == 0 && golden->y[1] == 1) {
+        run_global(&c, context);
+        check_close(&c.y, golden->values);
+        check_close(&c.dx, golden->dx);
+    }
     guarded_check();
     guarded_release();
 }
@@ -274,6 +293,22 @@ static void test_threads(void **state)
         for (int is_max = 0; is_max < 2; is_max++)
             for (size_t d = 0; d < COUNT(floats); d++)
                 check_threads(&options[o], floats[d], (int64_t[]){3, 41, 37, emulated ? 8 : 37}, is_max);
+}
+
+/* More windows and channels than have their turn together, and rows that are one run of channels. */
+static void test_long_rows(void **state)
+{
+    (void)state;
+    static const nhwc_pool2d_options options[] = {{.ksize = {2, 2}},
+                                                  {.ksize = {3, 3}, .strides = {2, 2}, .padding = NHWC_PADDING_SAME},
+                                                  {.ksize = {3, 3}, .strides = {1, 1}, .padding = NHWC_PADDING_SAME}};
+    static const int64_t channels[] = {1, 3, 16, 21, 300};
+    for (size_t o = 0; o < COUNT(options); o++)
+        for (int is_max = 0; is_max < 2; is_max++)
+            for (size_t i = 0; i < COUNT(channels) - emulated; i++) {
+                const int64_t n = channels[i];
+                check_threads(&options[o], floats[i % 2], (int64_t[]){1, 7, 1200 / n + 5, n}, is_max);
+            }
 }
 
 /* ---- Gradients -------------------------------------------------------------------------------- */
@@ -518,6 +553,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),      cmocka_unit_test(test_sweep),   cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_long_rows),
         cmocka_unit_test(test_adjoint),     cmocka_unit_test(test_differences), cmocka_unit_test(test_special),
         cmocka_unit_test(test_nothing),     cmocka_unit_test(test_global),  cmocka_unit_test(test_rejections),
         cmocka_unit_test(test_memory),

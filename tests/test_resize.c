@@ -228,7 +228,7 @@ static void fill_x(const nhwc_tensor *x, uint64_t *random, bool specials)
 static void test_sweep(void **state)
 {
     (void)state;
-    static const int64_t channels[] = {1, 2, 3, 4, 5, 8, 9, 16, 21, 67};
+    static const int64_t channels[] = {1, 2, 3, 4, 5, 8, 9, 16, 21, 67, 150};
     static const int64_t sides[] = {1, 2, 3, 4, 5, 7, 8, 12, 33};
     uint64_t random = 1;
     int64_t number = 0;

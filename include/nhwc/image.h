@@ -67,12 +67,14 @@ NHWC_API nhwc_status nhwc_avg_pool2d(const nhwc_context *context, const nhwc_ten
                                      const nhwc_pool2d_options *options, nhwc_tensor *y);
 
 /* dx: the sum of dy, divided by that number, over the windows that have the pixel; the size of x is read from dx.
+ * TensorFlow on the CPU divides by more than that where a window is padded in front and longer than the image.
  *                                                                                         [tf.raw_ops.AvgPoolGrad] */
 NHWC_API nhwc_status nhwc_avg_pool2d_backprop(const nhwc_context *context, const nhwc_tensor *dy,
                                               const nhwc_pool2d_options *options, nhwc_tensor *dx);
 
 /* The same with one window, which is the image: y and dy are [N, 1, 1, C] or [N, C]. The mean is that of
- * nhwc_reduce_mean. An image without pixels is NHWC_ERROR_SHAPE.
+ * nhwc_reduce_mean. An image without pixels is NHWC_ERROR_SHAPE. Keras' gradient of the largest is shared among
+ * equal ones; PyTorch's goes to the first one, as here.
  *                                                        [keras GlobalMaxPooling2D, GlobalAveragePooling2D] */
 NHWC_API nhwc_status nhwc_global_max_pool2d(const nhwc_context *context, const nhwc_tensor *x, nhwc_tensor *y);
 NHWC_API nhwc_status nhwc_global_max_pool2d_backprop(const nhwc_context *context, const nhwc_tensor *dy,

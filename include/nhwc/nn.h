@@ -158,7 +158,8 @@ NHWC_EACH_ELEMENT_LOSS(NHWC_DECLARE_LOSS)
  * the context's allocator. The gradient may be the predictions.
  *   softmax_cross_entropy         labels [..., classes], weights of the classes: sum(labels * -log(softmax(logits))),
  *                                 where labels of 0 cost nothing. They need not add up to 1; the gradient is
- *                                 softmax * sum(labels) - labels.     [tf.nn.softmax_cross_entropy_with_logits]
+ *                                 softmax * sum(labels) - labels, of which TensorFlow's takes the sum for 1.
+ *                                                                     [tf.nn.softmax_cross_entropy_with_logits]
  *   sparse_softmax_cross_entropy  labels [...] NHWC_INT32 or NHWC_INT64, the class of each sample; one that is none is
  *                                 NHWC_ERROR_ARGUMENT.         [tf.nn.sparse_softmax_cross_entropy_with_logits] */
 NHWC_DECLARE_LOSS(softmax_cross_entropy)

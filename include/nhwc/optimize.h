@@ -148,8 +148,8 @@ NHWC_API nhwc_status nhwc_adam_step(const nhwc_context *context, const nhwc_tens
  * --------------------------------------------------------------------------------------------- */
 
 /* The norm is the root of the sum of all squares. Where it exceeds clip_norm, which is more than 0, all are scaled by
- * clip_norm / norm; where it is no finite number, all become NaN, as in TensorFlow. *norm, unless it is NULL, becomes
- * the norm before.                         [tf.clip_by_global_norm; of one gradient, tf.clip_by_norm] */
+ * clip_norm / norm; where it is no finite number, all become NaN. *norm, unless it is NULL, becomes the norm before.
+ *                                     [tf.clip_by_global_norm; of one finite gradient, tf.clip_by_norm] */
 NHWC_API nhwc_status nhwc_clip_by_global_norm(const nhwc_context *context, int count, nhwc_tensor *gradients,
                                               double clip_norm, double *norm);
 

@@ -172,6 +172,14 @@ def tensorflow():
         slopes.append(dx)
     array("sparse_losses", losses, "Of all logits with each class.")
     array("sparse_slopes", slopes)
+    right = []
+    for label in range(4):
+        metric = keras.metrics.SparseCategoricalAccuracy()
+        right.append(metric(np.full(len(CLASS_LOGITS), label), CLASS_LOGITS) * len(CLASS_LOGITS))
+    for w in np.concatenate([CLASS_WEIGHTS, OTHER_WEIGHTS]):
+        metric = keras.metrics.CategoricalAccuracy()
+        right.append(metric(np.tile(w, [len(CLASS_LOGITS), 1]), CLASS_LOGITS) * len(CLASS_LOGITS))
+    array("right", np.round(right), "How many of all logits are right, of each class, then of each row of weights.")
 
 
 def torch_and_all(part):

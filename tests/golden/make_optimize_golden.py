@@ -10,6 +10,7 @@ All numbers are float64, but what Keras rounds to float32 on its way: the learni
 momentum, weight_decay, and beta_1 and beta_2 in their powers. Where these are others, the tolerance is that of float32.
 """
 import json
+import math
 import os
 import subprocess
 import sys
@@ -129,6 +130,26 @@ def initializer_limits():
     return rows
 
 
+def clipped():
+    """All of START, but for the first element, as two gradients that are clipped by their norm, then by value."""
+    rows = []
+    for first in (START[0], math.inf, math.nan):
+        for limit in (0.25, 1.0, 100.0):
+            g = tf.constant([first, *START[1:]], tf.float64)
+            (a, b), norm = tf.clip_by_global_norm([g[:4], g[4:]], limit)
+            p = keras.Variable(np.zeros(COUNT), dtype="float64")
+            keras.optimizers.SGD(1.0, clipvalue=limit).apply([g], [p])
+            by_norm, by_value = np.concatenate([a, b]), -np.array(p)
+            numbers = ["{" + ", ".join(map(number, row)) + "}" for row in (by_norm, by_value)]
+            rows.append(textwrap.fill(f"{{{number(first)}, {limit}, {number(norm)}, {', '.join(numbers)}}},", 118,
+                                      initial_indent=" " * 4, subsequent_indent=" " * 5))
+    return rows
+
+
+def number(v):
+    return "NAN" if math.isnan(v) else "INFINITY" if math.isinf(v) else float(v).hex()
+
+
 python = sys.argv[1] if len(sys.argv) > 1 else sys.executable
 answer = subprocess.run([python, __file__, "--torch"], check=True, capture_output=True).stdout
 torch_version, torch_answers = json.loads(answer)
@@ -137,6 +158,7 @@ print(f"""/* Made by make_optimize_golden.py with Keras {keras.__version__} on T
 #ifndef NHWC_TESTS_OPTIMIZE_GOLDEN_H
 #define NHWC_TESTS_OPTIMIZE_GOLDEN_H
 
+#include <math.h>
 #include <nhwc/optimize.h>
 #include <nhwc/random.h>
 
@@ -162,6 +184,11 @@ typedef struct golden_initializer {{
     double limit; /* of the uniform distribution, or the deviation of the normal one before it is truncated */
 }} golden_initializer;
 
+typedef struct golden_clip {{
+    double first, limit, norm; /* the others are those the parameters start from */
+    double by_norm[GOLDEN_COUNT], by_value[GOLDEN_COUNT];
+}} golden_clip;
+
 static const golden_steps golden_steps_cases[] = {{""")
 for operation, name, arguments in KERAS:
     print(case("KERAS", operation, name, arguments, by_keras(name, arguments)))
@@ -169,4 +196,6 @@ for (operation, name, arguments), rows in zip(TORCH, torch_answers):
     print(case("PYTORCH", operation, name, arguments, rows))
 print("};\n\nstatic const golden_initializer golden_initializers[] = {")
 print("\n".join(initializer_limits()))
+print("};\n\nstatic const golden_clip golden_clips[] = {")
+print("\n".join(clipped()))
 print("};\n\n#endif")

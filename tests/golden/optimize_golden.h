@@ -3,6 +3,7 @@
 #ifndef NHWC_TESTS_OPTIMIZE_GOLDEN_H
 #define NHWC_TESTS_OPTIMIZE_GOLDEN_H
 
+#include <math.h>
 #include <nhwc/optimize.h>
 #include <nhwc/random.h>
 
@@ -27,6 +28,11 @@ typedef struct golden_initializer {
     bool is_uniform;
     double limit; /* of the uniform distribution, or the deviation of the normal one before it is truncated */
 } golden_initializer;
+
+typedef struct golden_clip {
+    double first, limit, norm; /* the others are those the parameters start from */
+    double by_norm[GOLDEN_COUNT], by_value[GOLDEN_COUNT];
+} golden_clip;
 
 static const golden_steps golden_steps_cases[] = {
     {"keras SGD()", NHWC_FORM_KERAS, 's',
@@ -433,6 +439,30 @@ static const golden_initializer golden_initializers[] = {
     {nhwc_he_normal, 4, {1, 1, 1, 1}, false, 0x1.9b9529662a48ap+0},
     {nhwc_lecun_uniform, 4, {1, 1, 1, 1}, true, 0x1.bb67ae8584caap+0},
     {nhwc_lecun_normal, 4, {1, 1, 1, 1}, false, 0x1.23086b9c083aep+0},
+};
+
+static const golden_clip golden_clips[] = {
+    {-0x1.4000000000000p-1, 0.25, 0x1.07e0f66afed07p+0, {-0x1.367212d83ad72p-3, -0x1.f0b6848d2af1cp-6,
+     0x1.7488e369e0355p-4, 0x1.367212d83ad72p-3, -0x1.f0b6848d2af1cp-5, 0x1.f0b6848d2af1cp-5}, {-0x1.0000000000000p-2,
+     -0x1.0000000000000p-3, 0x1.0000000000000p-2, 0x1.0000000000000p-2, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {-0x1.4000000000000p-1, 1.0, 0x1.07e0f66afed07p+0, {-0x1.367212d83ad72p-1, -0x1.f0b6848d2af1cp-4,
+     0x1.7488e369e0355p-2, 0x1.367212d83ad72p-1, -0x1.f0b6848d2af1cp-3, 0x1.f0b6848d2af1cp-3}, {-0x1.4000000000000p-1,
+     -0x1.0000000000000p-3, 0x1.8000000000000p-2, 0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {-0x1.4000000000000p-1, 100.0, 0x1.07e0f66afed07p+0, {-0x1.4000000000000p-1, -0x1.0000000000000p-3,
+     0x1.8000000000000p-2, 0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}, {-0x1.4000000000000p-1,
+     -0x1.0000000000000p-3, 0x1.8000000000000p-2, 0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {INFINITY, 0.25, INFINITY, {NAN, NAN, NAN, NAN, NAN, NAN}, {0x1.0000000000000p-2, -0x1.0000000000000p-3,
+     0x1.0000000000000p-2, 0x1.0000000000000p-2, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {INFINITY, 1.0, INFINITY, {NAN, NAN, NAN, NAN, NAN, NAN}, {0x1.0000000000000p+0, -0x1.0000000000000p-3,
+     0x1.8000000000000p-2, 0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {INFINITY, 100.0, INFINITY, {NAN, NAN, NAN, NAN, NAN, NAN}, {0x1.9000000000000p+6, -0x1.0000000000000p-3,
+     0x1.8000000000000p-2, 0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {NAN, 0.25, NAN, {NAN, NAN, NAN, NAN, NAN, NAN}, {NAN, -0x1.0000000000000p-3, 0x1.0000000000000p-2,
+     0x1.0000000000000p-2, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {NAN, 1.0, NAN, {NAN, NAN, NAN, NAN, NAN, NAN}, {NAN, -0x1.0000000000000p-3, 0x1.8000000000000p-2,
+     0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
+    {NAN, 100.0, NAN, {NAN, NAN, NAN, NAN, NAN, NAN}, {NAN, -0x1.0000000000000p-3, 0x1.8000000000000p-2,
+     0x1.4000000000000p-1, -0x1.0000000000000p-2, 0x1.0000000000000p-2}},
 };
 
 #endif
