@@ -87,6 +87,18 @@ typedef struct nhwc__fold {
 typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int64_t row, int64_t first, void *best,
                           int64_t *where);
 
+/* What is made of lines of contiguous elements, at most NHWC__LINES, each of so many: one after the other they would wait
+ * for their sums. Steps lead from one line to the next; y may be a. */
+#define NHWC__LINES 8
+typedef struct nhwc__lines {
+    int64_t lines, count;
+    const void *a, *b;
+    void *y;
+    int64_t a_step, b_step, y_step;
+} nhwc__lines;
+
+typedef void nhwc__line_map(const nhwc__lines *lines);
+
 /* Random words: those of `blocks` blocks of the stream from block `first` on, four each; and what they become with two
  * parameters. An element takes one word, and one of 8 bytes two. */
 typedef void nhwc__random_words(uint64_t seed, uint64_t stream, uint64_t first, int64_t blocks, uint32_t *words);
@@ -133,9 +145,7 @@ typedef struct nhwc__maths {
 
     /* The first i < count with from[i] == *value, or with both NaN; there is one. */
     int64_t (*find)(int64_t count, const void *from, const void *value);
-
-    /* Rows of contiguous elements, one or more. */
-    void (*softmax)(int64_t rows, int64_t count, const void *x, int64_t x_row, void *y, int64_t y_row);
+    nhwc__line_map *softmax, *log_softmax, *softmax_gradient, *log_softmax_gradient;
 } nhwc__maths;
 
 /* Makes `count` elements of y from x, `to` and `from` bytes apart. */

@@ -15,17 +15,15 @@ typedef struct cutting {
     void *argument;
 } cutting;
 
-static void cut(cutting *c, int whole, int64_t lines)
+static void cut(cutting *c, unsigned whole, int64_t lines)
 {
     const nhwc_tensor *x = &c->tensors[0];
-    int64_t line = 1;
-    for (int axis = x->rank - whole; axis < x->rank; axis++)
-        line *= c->size[axis] = x->dims[axis];
-    lines = nhwc__least(lines, nhwc__most(1, BLOCK_ELEMENTS / line));
     c->blocks = 1;
-    for (int axis = x->rank - whole - 1; axis >= 0; axis--) {
-        c->size[axis] = nhwc__least(x->dims[axis], lines);
-        lines /= c->size[axis];
+    for (int axis = x->rank - 1; axis >= 0; axis--) {
+        const bool cuts = !(whole & 1u << axis);
+        c->size[axis] = cuts ? nhwc__least(x->dims[axis], lines) : x->dims[axis];
+        if (cuts)
+            lines /= c->size[axis];
         c->blocks *= nhwc__ceil(x->dims[axis], c->size[axis]);
     }
 }
@@ -59,11 +57,25 @@ static void run_blocks(void *argument, int64_t task)
     }
 }
 
-void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor *tensors, int whole,
-                      int64_t lines, nhwc__block *block, void *argument)
+void nhwc__for_blocks_of(const nhwc_context *context, int count, const nhwc_tensor *tensors, unsigned whole,
+                         int64_t lines, nhwc__block *block, void *argument)
 {
     cutting c = {.count = count, .tensors = tensors, .block = block, .argument = argument};
     cut(&c, whole, lines);
     c.tasks = nhwc__tasks_worth(context, c.blocks, nhwc__element_count(tensors));
     nhwc__parallel_for(context, c.tasks, run_blocks, &c);
+}
+
+void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor *tensors, int whole,
+                      int64_t lines, nhwc__block *block, void *argument)
+{
+    const nhwc_tensor *x = &tensors[0];
+    unsigned axes = 0;
+    int64_t line = 1;
+    for (int axis = x->rank - whole; axis < x->rank; axis++) {
+        axes |= 1u << axis;
+        line *= x->dims[axis];
+    }
+    nhwc__for_blocks_of(context, count, tensors, axes, nhwc__least(lines, nhwc__most(1, BLOCK_ELEMENTS / line)), block,
+                        argument);
 }

@@ -11,8 +11,12 @@
 typedef void nhwc__block(void *argument, const nhwc_tensor *views);
 
 /* Runs `block` on blocks that together are all of `count` tensors, in tasks of the context. The tensors are of one
- * rank, and none is empty; the first has all dims, in others some may be 1. The last `whole` axes, which make a line,
- * stay whole; a block has at most `lines`. */
+ * rank, and none is empty; the first has all dims, in others some may be 1. The axes that are bits of `whole`, which
+ * make a line, stay whole; a block has at most `lines`. */
+void nhwc__for_blocks_of(const nhwc_context *context, int count, const nhwc_tensor *tensors, unsigned whole,
+                         int64_t lines, nhwc__block *block, void *argument);
+
+/* The same where lines lie along the last `whole` axes, with no more of them than stay in the cache. */
 void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor *tensors, int whole,
                       int64_t lines, nhwc__block *block, void *argument);
 

@@ -6,17 +6,17 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "base/parallel.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tensor.h"
 #include "engine/cpu.h"
+#include "ops/blocks.h"
 #include "ops/broadcast.h"
 #include "ops/copy.h"
 #include "ops/reduce.h"
 #include "ops/shapes.h"
+#include "ops/terms.h"
 
-#define LINES    256   /* of a block at most */
 #define ELEMENTS 16384 /* of a block at most, where that is enough for FEW lines */
 #define FEW      64
 #define SHORT    32    /* elements of a line whose sum is one chain if it has fewer */
@@ -32,31 +32,21 @@ typedef struct call {
     const nhwc__maths *maths;
     int axis, count;
     bool is_short; /* lines of few contiguous elements, many of which become the lanes of vectors */
-    const nhwc_tensor *tensors[3];
     block_function *run;
-    int64_t block[NHWC_MAX_RANK], blocks, tasks;
 } call;
 
 /* ---- Blocks --------------------------------------------------------------------------------- */
 
-static void cut(call *c)
+/* How many lines a block should have. */
+static int64_t find_lines(call *c, const nhwc_tensor *y)
 {
-    const nhwc_tensor *y = c->tensors[c->count - 1];
     const int64_t length = y->dims[c->axis], lines = nhwc__element_count(y) / length;
     int64_t inner = 1;
     for (int axis = c->axis + 1; axis < y->rank; axis++)
         inner *= y->dims[axis];
-    int64_t rest = nhwc__least(LINES, nhwc__most(inner > 1 ? FEW : 1, ELEMENTS / length));
+    const int64_t most = nhwc__least(NHWC__BLOCK_LINES, nhwc__most(inner > 1 ? FEW : 1, ELEMENTS / length));
     c->is_short = c->axis == y->rank - 1 && length > 1 && length < SHORT && lines >= FEW;
-    if (c->is_short)
-        rest = nhwc__least(rest, ROOM / (c->count * length * (int64_t)nhwc_dtype_size(y->dtype)));
-    c->blocks = 1;
-    for (int axis = y->rank - 1; axis >= 0; axis--) {
-        c->block[axis] = axis == c->axis ? y->dims[axis] : nhwc__least(y->dims[axis], rest);
-        if (axis != c->axis)
-            rest /= c->block[axis];
-        c->blocks *= nhwc__ceil(y->dims[axis], c->block[axis]);
-    }
+    return c->is_short ? nhwc__least(most, ROOM / (c->count * length * (int64_t)nhwc_dtype_size(y->dtype))) : most;
 }
 
 /* One number for each line of a block. */
@@ -99,105 +89,92 @@ static void run_turned(const call *c, const nhwc_tensor *views)
     nhwc__copy(NULL, &own[c->count - 1], &t[c->count - 1]);
 }
 
-static void run_blocks(void *argument, int64_t task)
+static void run_block(void *argument, const nhwc_tensor *views)
 {
     const call *c = argument;
-    for (int64_t block = c->blocks * task / c->tasks; block < c->blocks * (task + 1) / c->tasks; block++) {
-        nhwc_tensor views[3];
-        for (int i = 0; i < c->count; i++) {
-            nhwc_tensor *view = &views[i];
-            int64_t rest = block, offset = 0;
-            *view = *c->tensors[i];
-            for (int axis = view->rank - 1; axis >= 0; axis--) {
-                const int64_t length = view->dims[axis], pieces = nhwc__ceil(length, c->block[axis]);
-                const int64_t first = rest % pieces * c->block[axis];
-                rest /= pieces;
-                offset += first * view->strides[axis];
-                view->dims[axis] = nhwc__least(c->block[axis], length - first);
-            }
-            view->data = (char *)view->data + offset * (int64_t)nhwc_dtype_size(view->dtype);
-        }
-        (c->is_short ? run_turned : c->run)(c, views);
-    }
-}
-
-static void apply(nhwc__map *map, int inputs, const nhwc_tensor *const *in, const nhwc_tensor *y)
-{
-    nhwc__broadcast b;
-    nhwc__broadcast_make(inputs, in, y, &b);
-    nhwc__broadcast_run(NULL, &b, map, 0);
+    (c->is_short ? run_turned : c->run)(c, views);
 }
 
 /* ---- The operations on a block -------------------------------------------------------------- */
 
-/* Lines of contiguous elements have a kernel, which does the same. */
-static bool have_kernel(const call *c, const nhwc_tensor *view)
+/* Lines that follow one another along the last axis but one, from the line `first` on. */
+static void map_lines(const call *c, nhwc__line_map *map, const nhwc_tensor *view, int64_t first, int64_t lines)
 {
-    return view[0].strides[c->axis] == 1 && view[1].strides[c->axis] == 1 && c->axis == view->rank - 1;
+    const nhwc_tensor *a = &view[0], *b = &view[c->count - 2], *y = &view[c->count - 1];
+    const int before = c->axis - 1;
+    const int64_t count = y->dims[c->axis];
+    nhwc__lines l = {.count = count};
+    l.a_step = before >= 0 ? a->strides[before] : 0;
+    l.b_step = before >= 0 ? b->strides[before] : 0;
+    l.y_step = before >= 0 ? y->strides[before] : 0;
+    for (; lines > 0; lines -= l.lines, first += l.lines) {
+        l.lines = nhwc__least(lines, NHWC__LINES);
+        l.a = nhwc__element(a, nhwc__offset_of(a, first * count));
+        l.b = nhwc__element(b, nhwc__offset_of(b, first * count));
+        l.y = nhwc__element(y, nhwc__offset_of(y, first * count));
+        map(&l);
+    }
 }
 
-static void run_kernel(const call *c, const nhwc_tensor *view)
+/* Lines of contiguous elements have a map of their own, which gives the same bits; false if these are not such. */
+static bool run_lines(const call *c, nhwc__line_map *map, const nhwc_tensor *view)
 {
-    const nhwc_tensor *x = &view[0], *y = &view[1];
-    const int last = x->rank - 2; /* the last axis but this */
-    const int64_t size = (int64_t)nhwc_dtype_size(x->dtype), rows = last >= 0 ? x->dims[last] : 1;
-    int64_t count = 1;
-    for (int axis = 0; axis < last; axis++)
-        count *= x->dims[axis];
-    for (int64_t index = 0; index < count; index++) {
-        int64_t from = 0, to = 0, rest = index;
-        for (int axis = last - 1; axis >= 0; rest /= x->dims[axis--]) {
-            from += rest % x->dims[axis] * x->strides[axis];
-            to += rest % x->dims[axis] * y->strides[axis];
-        }
-        c->maths->softmax(rows, x->dims[c->axis], (const char *)x->data + from * size,
-                          last >= 0 ? x->strides[last] : 0, (char *)y->data + to * size,
-                          last >= 0 ? y->strides[last] : 0);
-    }
+    const nhwc_tensor *y = &view[c->count - 1];
+    for (int i = 0; i < c->count; i++)
+        if (c->axis != y->rank - 1 || view[i].strides[c->axis] != 1)
+            return false;
+    const int64_t lines = nhwc__element_count(y) / y->dims[c->axis], row = c->axis > 0 ? y->dims[c->axis - 1] : 1;
+    for (int64_t first = 0; first < lines; first += row)
+        map_lines(c, map, view, first, row);
+    return true;
 }
 
 static void softmax(const call *c, const nhwc_tensor *view)
 {
     const nhwc_tensor *x = &view[0], *y = &view[1];
-    _Alignas(64) char numbers[LINES * sizeof(double)] = {0};
-    if (have_kernel(c, view)) {
-        run_kernel(c, view);
+    _Alignas(64) char numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
+    if (run_lines(c, c->maths->softmax, view))
         return;
-    }
     const nhwc_tensor n = numbers_of(c, y, numbers);
     nhwc__reduce(NULL, &c->maths->max_fold, x, NULL, 0, &n);
-    apply(c->maths->exp_of_difference, 2, (const nhwc_tensor *const[]){x, &n}, y);
+    nhwc__put(NULL, c->maths->exp_of_difference, x, &n, 0, y);
     nhwc__reduce(NULL, &c->maths->sum_fold, y, NULL, 0, &n);
-    apply(c->maths->times_inverse, 2, (const nhwc_tensor *const[]){y, &n}, y);
+    nhwc__put(NULL, c->maths->times_inverse, y, &n, 0, y);
 }
 
 static void log_softmax(const call *c, const nhwc_tensor *view)
 {
     const nhwc_tensor *x = &view[0], *y = &view[1];
-    _Alignas(64) char most_numbers[LINES * sizeof(double)] = {0}, sum_numbers[LINES * sizeof(double)] = {0};
+    _Alignas(64) char most_numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0}, sum_numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
+    if (run_lines(c, c->maths->log_softmax, view))
+        return;
     const nhwc_tensor most = numbers_of(c, y, most_numbers), sum = numbers_of(c, y, sum_numbers);
     nhwc__reduce(NULL, &c->maths->max_fold, x, NULL, 0, &most);
     nhwc__reduce(NULL, &c->maths->log_exp_sum_fold, x, &most, 0, &sum);
-    apply(c->maths->difference_of_three, 3, (const nhwc_tensor *const[]){x, &most, &sum}, y);
+    nhwc__put_terms(NULL, &(const nhwc__terms){c->maths->difference_of_three, 3, {x, &most, &sum}, 0}, y);
 }
 
 static void softmax_backprop(const call *c, const nhwc_tensor *view)
 {
     const nhwc_tensor *dy = &view[0], *y = &view[1], *dx = &view[2];
-    _Alignas(64) char numbers[LINES * sizeof(double)] = {0};
+    _Alignas(64) char numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
+    if (run_lines(c, c->maths->softmax_gradient, view))
+        return;
     const nhwc_tensor sum = numbers_of(c, dx, numbers);
-    apply(c->maths->multiply, 2, (const nhwc_tensor *const[]){dy, y}, dx);
+    nhwc__put(NULL, c->maths->multiply, dy, y, 0, dx);
     nhwc__reduce(NULL, &c->maths->sum_fold, dx, NULL, 0, &sum);
-    apply(c->maths->softmax_backprop, 3, (const nhwc_tensor *const[]){dy, y, &sum}, dx);
+    nhwc__put_terms(NULL, &(const nhwc__terms){c->maths->softmax_backprop, 3, {dy, y, &sum}, 0}, dx);
 }
 
 static void log_softmax_backprop(const call *c, const nhwc_tensor *view)
 {
     const nhwc_tensor *dy = &view[0], *y = &view[1], *dx = &view[2];
-    _Alignas(64) char numbers[LINES * sizeof(double)] = {0};
+    _Alignas(64) char numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
+    if (run_lines(c, c->maths->log_softmax_gradient, view))
+        return;
     const nhwc_tensor sum = numbers_of(c, dx, numbers);
     nhwc__reduce(NULL, &c->maths->sum_fold, dy, NULL, 0, &sum);
-    apply(c->maths->log_softmax_backprop, 3, (const nhwc_tensor *const[]){dy, y, &sum}, dx);
+    nhwc__put_terms(NULL, &(const nhwc__terms){c->maths->log_softmax_backprop, 3, {dy, y, &sum}, 0}, dx);
 }
 
 /* ---- Calls ---------------------------------------------------------------------------------- */
@@ -229,12 +206,11 @@ static nhwc_status run(call *c, const nhwc__operand *in, int axis, const nhwc_te
     if (nhwc__tensor_is_empty(y))
         return NHWC_OK;
     c->maths = nhwc__maths_of(c->context, y->dtype);
+    nhwc_tensor tensors[3];
     for (int i = 0; i < c->count - 1; i++)
-        c->tensors[i] = in[i].tensor;
-    c->tensors[c->count - 1] = y;
-    cut(c);
-    c->tasks = nhwc__tasks_worth(c->context, c->blocks, nhwc__element_count(y));
-    nhwc__parallel_for(c->context, c->tasks, run_blocks, c);
+        tensors[i] = *in[i].tensor;
+    tensors[c->count - 1] = *y;
+    nhwc__for_blocks_of(c->context, c->count, tensors, 1u << c->axis, find_lines(c, y), run_block, c);
     return NHWC_OK;
 }
 
