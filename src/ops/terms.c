@@ -1,5 +1,5 @@
 /* The terms are made as they are needed, in buffers that stay in the nearest cache, and folded as reduce.c folds those
- * of a tensor: units of terms, joined in pairs, pairs of pairs and so on. */
+ * of a tensor. */
 #include "ops/terms.h"
 
 #include <string.h>
@@ -7,12 +7,15 @@
 #include "base/parallel.h"
 #include "base/size.h"
 #include "base/tensor.h"
+#include "ops/tree.h"
 
-#define TILE_BYTES   1024
 #define BUFFER_BYTES (NHWC__ALONG_TERMS * 8)
-#define PARTS        16 /* into which the terms of few outputs are cut for threads */
 
-static const _Alignas(64) char no_centre[TILE_BYTES]; /* folds of terms have none, but look at it */
+/* The room of a tile: terms that are made, those of one unit or of some that follow. */
+typedef struct made {
+    int64_t first, end; /* units */
+    _Alignas(64) char terms[BUFFER_BYTES];
+} made;
 
 typedef struct sum {
     const nhwc__fold *fold;
@@ -21,9 +24,8 @@ typedef struct sum {
     int64_t size;
     bool along;                    /* terms of an output lie side by side in a buffer, and not the outputs */
     nhwc__broadcast outputs, terms; /* the axes that are kept, of y and the inputs; those that are summed, row-major */
-    int64_t unit, units, width, tiles, tiles_in_row;
-    int64_t tasks, part, parts; /* units of a part; parts of a tile */
-    char (*partial)[TILE_BYTES];
+    int64_t unit;                   /* terms */
+    nhwc__tree tree;
 } sum;
 
 /* ---- Geometry ------------------------------------------------------------------------------- */
@@ -66,6 +68,19 @@ static bool goes_along(const nhwc_tensor *x, const nhwc_tensor *y)
     return false;
 }
 
+static void cut(sum *s)
+{
+    nhwc__tree *tree = &s->tree;
+    tree->outputs = s->outputs.elements;
+    tree->row = s->outputs.dims[s->outputs.rank - 1];
+    tree->units = nhwc__ceil(s->terms.elements, s->unit);
+    tree->room = sizeof(made);
+    int64_t width = nhwc__least(NHWC__TILE_BYTES, nhwc__tree_most_bytes(tree)) / s->size;
+    if (s->along && tree->units > 0)
+        width = nhwc__least(width, tree->units > 1 ? 1 : BUFFER_BYTES / (s->terms.elements * s->size));
+    nhwc__tree_cut(tree, width, s->size);
+}
+
 static sum describe(const nhwc__fold *fold, const nhwc__terms *terms, double n, const nhwc_tensor *y)
 {
     sum s = {.fold = fold, .map = terms->map, .alpha = terms->alpha, .n = n};
@@ -74,13 +89,7 @@ static sum describe(const nhwc__fold *fold, const nhwc__terms *terms, double n, 
     s.outputs = axes_of(terms, y, false);
     s.terms = axes_of(terms, y, true);
     s.unit = s.along ? NHWC__ALONG_TERMS : NHWC__ACROSS_TERMS;
-    s.units = nhwc__ceil(s.terms.elements, s.unit);
-    const int64_t row = s.outputs.dims[s.outputs.rank - 1];
-    s.width = nhwc__least(row, TILE_BYTES / s.size);
-    if (s.along && s.units > 0)
-        s.width = nhwc__least(s.width, s.units > 1 ? 1 : BUFFER_BYTES / (s.terms.elements * s.size));
-    s.tiles_in_row = nhwc__ceil(row, s.width);
-    s.tiles = s.outputs.elements / row * s.tiles_in_row;
+    cut(&s);
     return s;
 }
 
@@ -155,145 +164,69 @@ static void make_terms(const sum *s, int64_t output, int64_t width, int64_t firs
 
 /* ---- The tree ------------------------------------------------------------------------------- */
 
-typedef struct tile {
-    const sum *s;
-    int64_t output, width; /* the first one, and how many */
-} tile;
-
-static tile tile_at(const sum *s, int64_t index)
+static void begin(const void *argument, const nhwc__tile *tile)
 {
-    const int64_t row = s->outputs.dims[s->outputs.rank - 1], at = index % s->tiles_in_row * s->width;
-    return (tile){s, index / s->tiles_in_row * row + at, nhwc__least(s->width, row - at)};
+    made *m = (void *)tile->room;
+    m->first = m->end = 0;
+    (void)argument;
 }
 
-static void finish_tile(const tile *t, char *out)
+static void end(const void *argument, const nhwc__tile *tile, char *out)
 {
-    const sum *s = t->s;
+    const sum *s = argument;
     const int64_t step = s->outputs.strides[0][s->outputs.rank - 1] * s->size;
-    char *y = s->outputs.data[0] + offset_of(&s->outputs, 0, t->output) * s->size;
-    s->fold->finish(t->width, no_centre, s->n, out);
-    for (int64_t o = 0; o < t->width; o++)
+    char *y = s->outputs.data[0] + offset_of(&s->outputs, 0, tile->output) * s->size;
+    s->fold->finish(tile->width, tile->room, s->n, out);
+    for (int64_t o = 0; o < tile->width; o++)
         memcpy(y + o * step, out + o * s->size, (size_t)s->size);
 }
 
-/* The greatest power of 2 below `count`, which is 2 or more. */
-static int64_t left_of(int64_t count)
+static int64_t terms_before(const sum *s, int64_t unit)
 {
-    int64_t half = 1;
-    while (half * 2 < count)
-        half *= 2;
-    return half;
+    return nhwc__least(unit * s->unit, s->terms.elements);
 }
 
-/* `count` terms that have been made: one or more units. */
-static void fold_made(const tile *t, const char *terms, int64_t count, char *out)
+/* The terms of a unit, with those of as many after it as there is room for. */
+static const char *made_unit(const sum *s, const nhwc__tile *tile, int64_t unit)
 {
-    const sum *s = t->s;
-    if (count > s->unit) {
-        _Alignas(64) char right[TILE_BYTES];
-        const int64_t left = left_of(nhwc__ceil(count, s->unit)) * s->unit;
-        fold_made(t, terms, left, out);
-        fold_made(t, terms + left * t->width * s->size, count - left, right);
-        s->fold->join(t->width, right, out);
-    } else if (s->along) {
-        s->fold->along(t->width, count, terms, count, no_centre, out);
-    } else {
-        s->fold->start(t->width, out);
-        s->fold->across(t->width, count, terms, t->width, no_centre, out);
+    made *m = (void *)tile->room;
+    if (unit < m->first || unit >= m->end) {
+        const int64_t most = BUFFER_BYTES / (s->unit * tile->width * s->size);
+        m->first = unit;
+        m->end = nhwc__least(unit + nhwc__most(most, 1), s->tree.units);
+        const int64_t term = terms_before(s, unit);
+        make_terms(s, tile->output, tile->width, term, terms_before(s, m->end) - term, m->terms);
+    }
+    return m->terms + (unit - m->first) * s->unit * tile->width * s->size;
+}
+
+/* A unit across whose terms there is no room for at once. */
+static void fold_long(const sum *s, const nhwc__tile *tile, int64_t first, int64_t count, char *out)
+{
+    char *terms = ((made *)(void *)tile->room)->terms;
+    for (int64_t run, most = BUFFER_BYTES / (tile->width * s->size); count > 0; first += run, count -= run) {
+        run = nhwc__least(most, count);
+        make_terms(s, tile->output, tile->width, first, run, terms);
+        s->fold->across(tile->width, run, terms, tile->width, tile->room, out);
     }
 }
 
-/* A node of the tree whose terms fit into a buffer. */
-static void fold_buffer(const tile *t, int64_t first, int64_t count, char *out)
+static void fold_unit(const void *argument, const nhwc__tile *tile, int64_t unit, char *out)
 {
-    _Alignas(64) char buffer[BUFFER_BYTES];
-    make_terms(t->s, t->output, t->width, first, count, buffer);
-    fold_made(t, buffer, count, out);
-}
-
-/* A unit across whose terms do not. */
-static void fold_unit(const tile *t, int64_t first, int64_t count, char *out)
-{
-    const sum *s = t->s;
-    _Alignas(64) char buffer[BUFFER_BYTES];
-    s->fold->start(t->width, out);
-    for (int64_t made, most = BUFFER_BYTES / (t->width * s->size); count > 0; first += made, count -= made) {
-        made = nhwc__least(most, count);
-        make_terms(s, t->output, t->width, first, made, buffer);
-        s->fold->across(t->width, made, buffer, t->width, no_centre, out);
-    }
-}
-
-/* `count` units, which are a node of the tree. */
-static void fold_units(const tile *t, int64_t first, int64_t count, char *out)
-{
-    const sum *s = t->s;
-    const int64_t term = first * s->unit, terms = nhwc__least(count * s->unit, s->terms.elements - term);
-    if (count == 0) {
-        s->fold->start(t->width, out);
-    } else if (terms * t->width * s->size <= BUFFER_BYTES) {
-        fold_buffer(t, term, terms, out);
-    } else if (count == 1) {
-        fold_unit(t, term, terms, out);
-    } else {
-        _Alignas(64) char right[TILE_BYTES];
-        const int64_t left = left_of(count);
-        fold_units(t, first, left, out);
-        fold_units(t, first + left, count - left, right);
-        s->fold->join(t->width, right, out);
-    }
-}
-
-static void join_parts(const tile *t, char (*part)[TILE_BYTES], int64_t count)
-{
-    if (count < 2)
+    const sum *s = argument;
+    const int64_t first = terms_before(s, unit), count = terms_before(s, unit + 1) - first, width = tile->width;
+    if (s->along) {
+        s->fold->along(width, count, made_unit(s, tile, unit), count, tile->room, out);
         return;
-    const int64_t left = left_of(count);
-    join_parts(t, part, left);
-    join_parts(t, part + left, count - left);
-    t->s->fold->join(t->width, part[left], part[0]);
-}
-
-/* ---- Runs ----------------------------------------------------------------------------------- */
-
-static void run_tiles(void *argument, int64_t task)
-{
-    const sum *s = argument;
-    for (int64_t index = s->tiles * task / s->tasks; index < s->tiles * (task + 1) / s->tasks; index++) {
-        _Alignas(64) char out[TILE_BYTES];
-        const tile t = tile_at(s, index);
-        fold_units(&t, 0, s->units, out);
-        finish_tile(&t, out);
     }
+    s->fold->start(width, out);
+    if (count * width * s->size > BUFFER_BYTES)
+        fold_long(s, tile, first, count, out);
+    else
+        s->fold->across(width, count, made_unit(s, tile, unit), width, tile->room, out);
 }
 
-static void run_parts(void *argument, int64_t task)
-{
-    const sum *s = argument;
-    const int64_t all = s->tiles * s->parts;
-    for (int64_t index = all * task / s->tasks; index < all * (task + 1) / s->tasks; index++) {
-        const int64_t first = index % s->parts * s->part;
-        const tile t = tile_at(s, index / s->parts);
-        fold_units(&t, first, nhwc__least(s->part, s->units - first), s->partial[index]);
-    }
-}
-
-/* Few outputs of many terms: each tile in parts, which are nodes of its tree. */
-static void run_in_parts(const nhwc_context *context, sum *s)
-{
-    _Alignas(64) char partial[PARTS][TILE_BYTES];
-    s->partial = partial;
-    for (s->part = 1; s->tiles * nhwc__ceil(s->units, s->part) > PARTS;)
-        s->part *= 2;
-    s->parts = nhwc__ceil(s->units, s->part);
-    s->tasks = nhwc__least(s->tasks, s->tiles * s->parts);
-    nhwc__parallel_for(context, s->tasks, run_parts, s);
-    for (int64_t index = 0; index < s->tiles; index++) {
-        const tile t = tile_at(s, index);
-        join_parts(&t, partial + index * s->parts, s->parts);
-        finish_tile(&t, partial[index * s->parts]);
-    }
-}
+/* ---- Calls ---------------------------------------------------------------------------------- */
 
 void nhwc__put_terms(const nhwc_context *context, const nhwc__terms *terms, const nhwc_tensor *y)
 {
@@ -323,11 +256,10 @@ void nhwc__fold_terms(const nhwc_context *context, const nhwc__fold *fold, const
         return;
     sum s = describe(fold, terms, n, y);
     const int64_t elements = s.outputs.elements * s.terms.elements;
-    s.tasks = nhwc__tasks_worth(context, elements, elements);
-    if (s.tasks > 1 && s.units > 1 && s.tiles <= PARTS / 2) {
-        run_in_parts(context, &s);
-        return;
-    }
-    s.tasks = nhwc__least(s.tasks, s.tiles);
-    nhwc__parallel_for(context, s.tasks, run_tiles, &s);
+    s.tree.argument = &s;
+    s.tree.begin = begin;
+    s.tree.fold = fold;
+    s.tree.fold_unit = fold_unit;
+    s.tree.end = end;
+    nhwc__tree_run(context, &s.tree, nhwc__tasks_worth(context, elements, elements));
 }
