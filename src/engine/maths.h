@@ -45,7 +45,7 @@ typedef struct nhwc__fold {
     void (*finish)(int64_t outputs, const void *centre, double n, void *out);
 } nhwc__fold;
 
-/* Maps the library needs beside the public ones: X(name, f(a, b, c, d)). */
+/* Maps the library needs beside the public ones: X(name, value), of elements a to f of the inputs. */
 #define NHWC__EACH_INNER_MAP(X)                                                    \
     NHWC__EACH_NORMALISING_MAP(X)                                                  \
     NHWC__EACH_LOSS_MAP(X)                                                         \
@@ -59,9 +59,9 @@ typedef struct nhwc__fold {
 #define NHWC__EACH_NORMALISING_MAP(X)                                              \
     X(inverse_deviation,    1 / root(a + (REAL)alpha))                             \
     X(over_deviation,       a * (b * (1 / root(c + (REAL)alpha))))                 \
-    X(multiply_add,         MULTIPLY_ADD(a, b, c))                                 \
     X(centred_multiply_add, MULTIPLY_ADD(a - b, c, d))                             \
-    X(less_centred,         MULTIPLY_ADD(c - b, d, a))                             \
+    X(normalised,           MULTIPLY_ADD(MULTIPLY_ADD(a - b, c, 0), d, e))         \
+    X(normal_gradient,      MULTIPLY_ADD(c - b, f, MULTIPLY_ADD(a, d, e)))         \
     X(centred_product,      a * ((b - c) * d))                                     \
     X(scaled_product,       a * b * (REAL)alpha)                                   \
     X(running_average,      a * (REAL)alpha + b * (REAL)(1 - alpha))
@@ -86,6 +86,10 @@ typedef struct nhwc__fold {
 #define NHWC__SEARCH_OUTPUTS 512
 typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int64_t row, int64_t first, void *best,
                           int64_t *where);
+
+/* Goes on with two sums for each output, across rows of a and b: of a, and of a * ((b - c) * d). */
+typedef void nhwc__gradient_sums(int64_t outputs, int64_t terms, const void *a, int64_t a_row, const void *b, int64_t b_row,
+                                 const void *c, const void *d, void *products, void *sums);
 
 /* What is made of lines of contiguous elements, at most NHWC__LINES, each of so many: one after the other they would wait
  * for their sums. Steps lead from one line to the next; y may be a. */
@@ -145,6 +149,7 @@ typedef struct nhwc__maths {
 
     /* The first i < count with from[i] == *value, or with both NaN; there is one. */
     int64_t (*find)(int64_t count, const void *from, const void *value);
+    nhwc__gradient_sums *gradient_sums;
     nhwc__line_map *softmax, *log_softmax, *softmax_gradient, *log_softmax_gradient;
 } nhwc__maths;
 

@@ -6,7 +6,6 @@
 #include "base/tensor.h"
 #include "engine/cpu.h"
 #include "ops/arguments.h"
-#include "ops/blocks.h"
 #include "ops/normalise.h"
 #include "ops/reduce.h"
 #include "ops/shapes.h"
@@ -145,32 +144,22 @@ static void find_statistics(const batch *b)
 
 /* ---- Gradients ------------------------------------------------------------------------------ */
 
-typedef struct gradient {
-    const nhwc__maths *maths;
-    nhwc__slopes of;
-} gradient;
-
-static void put_gradient_of_block(void *argument, const nhwc_tensor *views)
-{
-    const gradient *g = argument;
-    nhwc__put_gradient(g->maths, &g->of, &views[0], &views[1], &views[2], &views[3]);
-}
-
-/* The sums of dy times the normalised x, and of dy. */
+/* The sums of dy times the normalised x, and of dy; either may be NULL. */
 static void sum_channels(const batch *b, const nhwc_tensor *inverse, const nhwc_tensor *dgamma,
                          const nhwc_tensor *dbeta)
 {
     const int rank = b->x->rank, last = rank - 1;
+    const nhwc__fold *sum = &b->maths->sum_fold;
     const nhwc_tensor mean = nhwc__aligned(b->mean, rank, last), of = nhwc__aligned(inverse, rank, last);
-    if (dgamma != NULL) {
-        const nhwc_tensor sum = nhwc__aligned(dgamma, rank, last);
-        nhwc__fold_terms(b->context, &b->maths->sum_fold,
-                         &(const nhwc__terms){b->maths->centred_product, 4, {b->dy, b->x, &mean, &of}, 0}, 0, &sum);
-    }
-    if (dbeta != NULL) {
-        const nhwc_tensor sum = nhwc__aligned(dbeta, rank, last);
-        nhwc__reduce(b->context, &b->maths->sum_fold, b->dy, NULL, 0, &sum);
-    }
+    const nhwc_tensor products = nhwc__aligned(dgamma ? dgamma : b->mean, rank, last);
+    const nhwc_tensor sums = nhwc__aligned(dbeta ? dbeta : b->mean, rank, last);
+    if (dgamma != NULL && dbeta != NULL)
+        nhwc__sum_gradients(b->context, b->maths, b->dy, b->x, &mean, &of, &products, &sums);
+    else if (dgamma != NULL)
+        nhwc__fold_terms(b->context, sum,
+                         &(const nhwc__terms){b->maths->centred_product, 4, {b->dy, b->x, &mean, &of}, 0}, 0, &products);
+    else if (dbeta != NULL)
+        nhwc__reduce(b->context, sum, b->dy, NULL, 0, &sums);
 }
 
 static void frozen_gradient(const batch *b)
@@ -187,19 +176,18 @@ static void training_gradient(const batch *b)
 {
     numbers memory[4];
     const nhwc_tensor inverse = numbers_of(b, &memory[0]), one = nhwc__constant(b->x->dtype, 1);
-    const gradient g = {b->maths, {numbers_of(b, &memory[1]), numbers_of(b, &memory[2]), numbers_of(b, &memory[3])}};
-    find_scale(b, &inverse, &g.of.scale);
-    const nhwc_tensor *dgamma = b->dgamma ? b->dgamma : &g.of.slope, *dbeta = b->dbeta ? b->dbeta : &g.of.shift;
+    const nhwc__slopes of = {numbers_of(b, &memory[1]), numbers_of(b, &memory[2]), numbers_of(b, &memory[3])};
+    find_scale(b, &inverse, &of.scale);
     if (b->dx == NULL || nhwc__tensor_is_empty(b->dx)) {
         sum_channels(b, &inverse, b->dgamma, b->dbeta);
         return;
     }
+    const nhwc_tensor *dgamma = b->dgamma ? b->dgamma : &of.slope, *dbeta = b->dbeta ? b->dbeta : &of.shift;
     sum_channels(b, &inverse, dgamma, dbeta);
-    nhwc__put(NULL, b->maths->multiply, dgamma, &one, 0, &g.of.slope);
-    nhwc__put(NULL, b->maths->multiply, dbeta, &one, 0, &g.of.shift);
-    nhwc__find_slopes(b->maths, &g.of, &inverse, (double)(nhwc__element_count(b->x) / b->mean->dims[0]));
-    const nhwc_tensor tensors[] = {*b->dy, *b->x, nhwc__aligned(b->mean, b->x->rank, b->x->rank - 1), *b->dx};
-    nhwc__for_blocks(b->context, 4, tensors, 1, INT64_MAX, put_gradient_of_block, &(gradient){g.maths, g.of});
+    nhwc__put(NULL, b->maths->multiply, dgamma, &one, 0, &of.slope);
+    nhwc__put(NULL, b->maths->multiply, dbeta, &one, 0, &of.shift);
+    nhwc__find_slopes(b->maths, &of, &inverse, (double)(nhwc__element_count(b->x) / b->mean->dims[0]));
+    nhwc__put_gradient(b->context, b->maths, &of, b->dy, b->x, b->mean, b->dx);
 }
 
 /* ---- The operations ------------------------------------------------------------------------- */

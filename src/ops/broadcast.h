@@ -5,7 +5,7 @@
 
 #include "engine/maths.h"
 
-#define NHWC__MOST_INPUTS 4
+#define NHWC__MOST_INPUTS 6
 
 typedef struct nhwc__operand {
     const char *name; /* in messages */

@@ -146,7 +146,7 @@ static void sparse_gradients(void *argument, const nhwc_tensor *views)
     nhwc__put_terms(NULL, &(const nhwc__terms){l->maths->multiply, 2, {&gradient, &slope}, 0}, &gradient);
     for (int64_t i = 0, count = nhwc__element_count(&slope); i < count; i++) {
         void *at = chosen(&gradient, &views[1], i);
-        const void *const in[NHWC__MOST_INPUTS] = {at, memory.bytes + (size_t)i * size, at, at};
+        const void *const in[NHWC__MOST_INPUTS] = {at, memory.bytes + (size_t)i * size, at, at, at, at};
         l->maths->subtract(1, in, 0, at);
     }
 }

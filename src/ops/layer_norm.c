@@ -106,12 +106,8 @@ static void normalise_lines(void *argument, const nhwc_tensor *views)
     nhwc__reduce(NULL, &l->maths->mean_fold, x, NULL, l->n, &mean);
     nhwc__reduce(NULL, &l->maths->variance_fold, x, &mean, l->n, &inverse);
     nhwc__put(NULL, l->maths->inverse_deviation, &inverse, NULL, l->epsilon, &inverse);
-    nhwc__put_terms(NULL, &(const nhwc__terms){l->maths->centred_multiply_add, 4, {x, &mean, &inverse, &zero}, 0}, y);
-    if (l->gamma || l->beta)
-        nhwc__put_terms(NULL,
-                        &(const nhwc__terms){l->maths->multiply_add, 3,
-                                             {y, l->gamma ? l->gamma : &one, l->beta ? l->beta : &zero}, 0},
-                        y);
+    const nhwc_tensor *gamma = l->gamma ? l->gamma : &one, *beta = l->beta ? l->beta : &zero;
+    nhwc__put_terms(NULL, &(const nhwc__terms){l->maths->normalised, 5, {x, &mean, &inverse, gamma, beta}, 0}, y);
 }
 
 nhwc_status nhwc_layer_norm(const nhwc_context *context, const nhwc_tensor *x, int axes, const nhwc_tensor *gamma,
@@ -146,7 +142,7 @@ static void put_gradient_of_lines(void *argument, const nhwc_tensor *views)
     nhwc__fold_terms(NULL, &l->maths->sum_fold,
                      &(const nhwc__terms){l->maths->centred_product, 4, {dx, x, mean, inverse}, 0}, 0, &of.slope);
     nhwc__find_slopes(l->maths, &of, inverse, l->n);
-    nhwc__put_gradient(l->maths, &of, dx, x, mean, dx);
+    nhwc__put_gradient(NULL, l->maths, &of, dx, x, mean, dx);
 }
 
 nhwc_status nhwc_layer_norm_backprop(const nhwc_context *context, const nhwc_tensor *dy, const nhwc_tensor *x,

@@ -20,9 +20,9 @@ void nhwc__find_slopes(const nhwc__maths *maths, const nhwc__slopes *of, const n
     nhwc__put(NULL, maths->multiply, &of->slope, &of->scale, 0, &of->slope);
 }
 
-void nhwc__put_gradient(const nhwc__maths *maths, const nhwc__slopes *of, const nhwc_tensor *g, const nhwc_tensor *x,
-                        const nhwc_tensor *mean, const nhwc_tensor *dx)
+void nhwc__put_gradient(const nhwc_context *context, const nhwc__maths *maths, const nhwc__slopes *of,
+                        const nhwc_tensor *g, const nhwc_tensor *x, const nhwc_tensor *mean, const nhwc_tensor *dx)
 {
-    nhwc__put_terms(NULL, &(const nhwc__terms){maths->multiply_add, 3, {g, &of->scale, &of->shift}, 0}, dx);
-    nhwc__put_terms(NULL, &(const nhwc__terms){maths->less_centred, 4, {dx, x, mean, &of->slope}, 0}, dx);
+    const nhwc__terms terms = {maths->normal_gradient, 6, {g, x, mean, &of->scale, &of->shift, &of->slope}, 0};
+    nhwc__put_terms(context, &terms, dx);
 }

@@ -17,7 +17,7 @@ typedef struct nhwc__slopes {
 void nhwc__find_slopes(const nhwc__maths *maths, const nhwc__slopes *of, const nhwc_tensor *inverse, double n);
 
 /* dx may be g. */
-void nhwc__put_gradient(const nhwc__maths *maths, const nhwc__slopes *of, const nhwc_tensor *g, const nhwc_tensor *x,
-                        const nhwc_tensor *mean, const nhwc_tensor *dx);
+void nhwc__put_gradient(const nhwc_context *context, const nhwc__maths *maths, const nhwc__slopes *of,
+                        const nhwc_tensor *g, const nhwc_tensor *x, const nhwc_tensor *mean, const nhwc_tensor *dx);
 
 #endif

@@ -98,6 +98,7 @@ static reduction describe(const nhwc__fold *fold, const nhwc_tensor *x, const nh
         r.along = false; /* terms that take longer than gathering them, and are one chain either way */
     r.unit = r.along ? NHWC__ALONG_TERMS : NHWC__ACROSS_TERMS;
     r.buffer = centre ? WIDE_BYTES : 0;
+    r.tree.sums = 1;
     r.tree.outputs = r.outputs.count;
     r.tree.row = inner_length(&r.outputs);
     return r;

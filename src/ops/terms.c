@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/size.h"
 #include "base/tensor.h"
+#include "ops/reduce.h"
 #include "ops/tree.h"
 
 #define BUFFER_BYTES (NHWC__ALONG_TERMS * 8)
@@ -25,6 +26,8 @@ typedef struct sum {
     bool along;                    /* terms of an output lie side by side in a buffer, and not the outputs */
     nhwc__broadcast outputs, terms; /* the axes that are kept, of y and the inputs; those that are summed, row-major */
     int64_t unit;                   /* terms */
+    nhwc__gradient_sums *both;      /* makes two sums of the inputs, or NULL */
+    nhwc__broadcast second;         /* the axes that are kept, of the other one */
     nhwc__tree tree;
 } sum;
 
@@ -71,11 +74,12 @@ static bool goes_along(const nhwc_tensor *x, const nhwc_tensor *y)
 static void cut(sum *s)
 {
     nhwc__tree *tree = &s->tree;
+    tree->sums = s->both ? 2 : 1;
     tree->outputs = s->outputs.elements;
     tree->row = s->outputs.dims[s->outputs.rank - 1];
     tree->units = nhwc__ceil(s->terms.elements, s->unit);
     tree->room = sizeof(made);
-    int64_t width = nhwc__least(NHWC__TILE_BYTES, nhwc__tree_most_bytes(tree)) / s->size;
+    int64_t width = nhwc__least(NHWC__TILE_BYTES / tree->sums, nhwc__tree_most_bytes(tree)) / s->size;
     if (s->along && tree->units > 0)
         width = nhwc__least(width, tree->units > 1 ? 1 : BUFFER_BYTES / (s->terms.elements * s->size));
     nhwc__tree_cut(tree, width, s->size);
@@ -89,7 +93,6 @@ static sum describe(const nhwc__fold *fold, const nhwc__terms *terms, double n, 
     s.outputs = axes_of(terms, y, false);
     s.terms = axes_of(terms, y, true);
     s.unit = s.along ? NHWC__ALONG_TERMS : NHWC__ACROSS_TERMS;
-    cut(&s);
     return s;
 }
 
@@ -122,6 +125,12 @@ static void make_dense(nhwc__broadcast *b, char *to)
         b->strides[0][axis] = b->elements;
 }
 
+/* Where an input has the term `first` of an output. */
+static char *term_of(const sum *s, int input, int64_t output, int64_t first)
+{
+    return s->terms.data[input] + (offset_of(&s->outputs, input, output) + offset_of(&s->terms, input, first)) * s->size;
+}
+
 /* The longest piece of the terms from `first` on, at most `count`, that is some of an axis and all of those behind it:
  * the axis, and how much of it. */
 static int64_t piece_of(const nhwc__broadcast *terms, int64_t first, int64_t count, int *axis, int64_t *inner)
@@ -144,8 +153,7 @@ static void make_terms(const sum *s, int64_t output, int64_t width, int64_t firs
         for (int i = 0; i < b.operands; i++) {
             b.size[i] = s->terms.size[i];
             if (i > 0)
-                b.data[i] = s->terms.data[i] +
-                            (offset_of(&s->outputs, i, output) + offset_of(&s->terms, i, first)) * s->size;
+                b.data[i] = term_of(s, i, output, first);
         }
         if (s->along && width > 1)
             append(&b, &s->outputs, s->outputs.rank - 1, width);
@@ -171,14 +179,21 @@ static void begin(const void *argument, const nhwc__tile *tile)
     (void)argument;
 }
 
-static void end(const void *argument, const nhwc__tile *tile, char *out)
+static void put(const sum *s, const nhwc__tile *tile, const nhwc__broadcast *outputs, char *out)
 {
-    const sum *s = argument;
-    const int64_t step = s->outputs.strides[0][s->outputs.rank - 1] * s->size;
-    char *y = s->outputs.data[0] + offset_of(&s->outputs, 0, tile->output) * s->size;
+    const int64_t step = outputs->strides[0][outputs->rank - 1] * s->size;
+    char *y = outputs->data[0] + offset_of(outputs, 0, tile->output) * s->size;
     s->fold->finish(tile->width, tile->room, s->n, out);
     for (int64_t o = 0; o < tile->width; o++)
         memcpy(y + o * step, out + o * s->size, (size_t)s->size);
+}
+
+static void end(const void *argument, const nhwc__tile *tile, char *out)
+{
+    const sum *s = argument;
+    put(s, tile, &s->outputs, out);
+    if (s->both)
+        put(s, tile, &s->second, out + s->tree.slot);
 }
 
 static int64_t terms_before(const sum *s, int64_t unit)
@@ -211,6 +226,20 @@ static void fold_long(const sum *s, const nhwc__tile *tile, int64_t first, int64
     }
 }
 
+/* A unit across that nothing has to be made of before. */
+static void sum_both(const sum *s, const nhwc__tile *tile, int64_t first, int64_t count, char *out)
+{
+    const int inner = s->terms.rank - 1;
+    char *second = out + s->tree.slot;
+    s->fold->start(tile->width, second);
+    for (int64_t run; count > 0; first += run, count -= run) {
+        run = nhwc__least(count, s->terms.dims[inner] - first % s->terms.dims[inner]);
+        s->both(tile->width, run, term_of(s, 1, tile->output, first), s->terms.strides[1][inner],
+                term_of(s, 2, tile->output, first), s->terms.strides[2][inner], term_of(s, 3, tile->output, first),
+                term_of(s, 4, tile->output, first), out, second);
+    }
+}
+
 static void fold_unit(const void *argument, const nhwc__tile *tile, int64_t unit, char *out)
 {
     const sum *s = argument;
@@ -220,7 +249,9 @@ static void fold_unit(const void *argument, const nhwc__tile *tile, int64_t unit
         return;
     }
     s->fold->start(width, out);
-    if (count * width * s->size > BUFFER_BYTES)
+    if (s->both)
+        sum_both(s, tile, first, count, out);
+    else if (count * width * s->size > BUFFER_BYTES)
         fold_long(s, tile, first, count, out);
     else
         s->fold->across(width, count, made_unit(s, tile, unit), width, tile->room, out);
@@ -249,17 +280,50 @@ nhwc_tensor nhwc__constant(nhwc_dtype dtype, int value)
                             NULL);
 }
 
+static void run(const nhwc_context *context, sum *s)
+{
+    const int64_t elements = s->outputs.elements * s->terms.elements;
+    s->tree.argument = s;
+    s->tree.begin = begin;
+    s->tree.fold = s->fold;
+    s->tree.fold_unit = fold_unit;
+    s->tree.end = end;
+    cut(s);
+    nhwc__tree_run(context, &s->tree, nhwc__tasks_worth(context, elements, elements));
+}
+
 void nhwc__fold_terms(const nhwc_context *context, const nhwc__fold *fold, const nhwc__terms *terms, double n,
                       const nhwc_tensor *y)
 {
     if (nhwc__tensor_is_empty(y))
         return;
     sum s = describe(fold, terms, n, y);
-    const int64_t elements = s.outputs.elements * s.terms.elements;
-    s.tree.argument = &s;
-    s.tree.begin = begin;
-    s.tree.fold = fold;
-    s.tree.fold_unit = fold_unit;
-    s.tree.end = end;
-    nhwc__tree_run(context, &s.tree, nhwc__tasks_worth(context, elements, elements));
+    run(context, &s);
+}
+
+/* Whether g and x have the outputs side by side, and there is a mean and an inverse for each. */
+static bool can_sum_both(const sum *s)
+{
+    bool can = !s->along && s->outputs.rank == 1 && s->second.rank == 1;
+    for (int i = 1; i <= 4; i++)
+        can &= s->outputs.strides[i][0] == 1;
+    for (int axis = 0; axis < s->terms.rank; axis++)
+        can &= s->terms.strides[3][axis] == 0 && s->terms.strides[4][axis] == 0;
+    return can;
+}
+
+void nhwc__sum_gradients(const nhwc_context *context, const nhwc__maths *maths, const nhwc_tensor *g,
+                         const nhwc_tensor *x, const nhwc_tensor *mean, const nhwc_tensor *inverse,
+                         const nhwc_tensor *products, const nhwc_tensor *sums)
+{
+    const nhwc__terms terms = {maths->centred_product, 4, {g, x, mean, inverse}, 0};
+    if (nhwc__tensor_is_empty(sums))
+        return;
+    sum s = describe(&maths->sum_fold, &terms, 0, products);
+    s.second = axes_of(&terms, sums, false);
+    if (can_sum_both(&s))
+        s.both = maths->gradient_sums;
+    run(context, &s);
+    if (s.both == NULL)
+        nhwc__reduce(context, &maths->sum_fold, g, NULL, 0, sums);
 }

@@ -20,7 +20,7 @@ int64_t nhwc__tree_most_bytes(const nhwc__tree *tree)
     int64_t nodes = 1; /* and the left ones on the way from the root to a unit */
     for (int64_t units = 1; units < tree->units; units *= 2)
         nodes++;
-    return (NHWC__ROOM_BYTES - tree->room) / nodes / LINE * LINE;
+    return (NHWC__ROOM_BYTES - tree->room) / (nodes * tree->sums) / LINE * LINE;
 }
 
 void nhwc__tree_cut(nhwc__tree *tree, int64_t width, int64_t bytes)
@@ -43,6 +43,17 @@ nhwc__tile nhwc__tree_tile(const nhwc__tree *t, int64_t index, char *room)
     return tile;
 }
 
+static int64_t node_bytes(const nhwc__tree *t)
+{
+    return t->sums * t->slot;
+}
+
+static void join(const nhwc__tree *t, const nhwc__tile *tile, const char *right, char *out)
+{
+    for (int64_t k = 0; k < t->sums; k++)
+        t->fold->join(tile->width, right + k * t->slot, out + k * t->slot);
+}
+
 /* The greatest power of 2 below `count`, which is 2 or more: so the units of a node do not depend on where its root
  * is. */
 static int64_t left_of(int64_t count)
@@ -61,10 +72,10 @@ static void fold_units(const nhwc__tree *t, const nhwc__tile *tile, int64_t firs
         return;
     }
     const int64_t left = left_of(count);
-    char *const right = out + t->slot;
+    char *const right = out + node_bytes(t);
     fold_units(t, tile, first, left, out);
     fold_units(t, tile, first + left, count - left, right);
-    t->fold->join(tile->width, right, out);
+    join(t, tile, right, out);
 }
 
 static void join_parts(const nhwc__tree *t, const nhwc__tile *tile, char (*part)[NHWC__TILE_BYTES], int64_t count)
@@ -74,7 +85,7 @@ static void join_parts(const nhwc__tree *t, const nhwc__tile *tile, char (*part)
     const int64_t left = left_of(count);
     join_parts(t, tile, part, left);
     join_parts(t, tile, part + left, count - left);
-    t->fold->join(tile->width, part[left], part[0]);
+    join(t, tile, part[left], part[0]);
 }
 
 static void run_tiles(void *argument, int64_t task)
@@ -87,8 +98,8 @@ static void run_tiles(void *argument, int64_t task)
         const nhwc__tile tile = nhwc__tree_tile(t, index, room);
         if (t->units > 0)
             fold_units(t, &tile, 0, t->units, node);
-        else
-            t->fold->start(tile.width, node);
+        for (int64_t k = 0; k < t->sums && t->units == 0; k++)
+            t->fold->start(tile.width, node + k * t->slot);
         t->end(t->argument, &tile, node);
     }
 }
@@ -104,7 +115,7 @@ static void run_parts(void *argument, int64_t task)
         const int64_t first = index % r->parts * r->part;
         const nhwc__tile tile = nhwc__tree_tile(t, index / r->parts, room);
         fold_units(t, &tile, first, nhwc__least(r->part, t->units - first), node);
-        memcpy(r->partial[index], node, (size_t)t->slot);
+        memcpy(r->partial[index], node, (size_t)node_bytes(t));
     }
 }
 
@@ -137,7 +148,7 @@ static void run_in_parts(const nhwc_context *context, run *r)
 void nhwc__tree_run(const nhwc_context *context, const nhwc__tree *tree, int64_t tasks)
 {
     run r = {.tree = tree, .tiles = nhwc__tree_tiles(tree), .tasks = tasks};
-    if (tasks > 1 && tree->units > 1 && r.tiles <= PARTS / 2 && tree->slot <= NHWC__TILE_BYTES) {
+    if (tasks > 1 && tree->units > 1 && r.tiles <= PARTS / 2 && node_bytes(tree) <= NHWC__TILE_BYTES) {
         run_in_parts(context, &r);
         return;
     }

@@ -19,14 +19,15 @@ typedef struct nhwc__tree {
     const nhwc__fold *fold;
     const void *argument; /* of the functions */
     int64_t outputs, row, width; /* row: those along the last axis; width: those of a tile at most */
-    int64_t units, slot;         /* slot: bytes of a node */
+    int64_t sums;                /* of each output: results that lie in a node one after the other */
+    int64_t units, slot;         /* slot: bytes of one of a node's sums */
     int64_t room;                /* bytes of a tile's own */
     void (*begin)(const void *argument, const nhwc__tile *tile); /* puts into its room what it needs, or is NULL */
     void (*fold_unit)(const void *argument, const nhwc__tile *tile, int64_t unit, char *out);
     void (*end)(const void *argument, const nhwc__tile *tile, char *out);
 } nhwc__tree;
 
-/* The most bytes there is space for in a node, whole cache lines. */
+/* The most bytes there is space for in one of a node's sums, whole cache lines. */
 int64_t nhwc__tree_most_bytes(const nhwc__tree *tree);
 
 /* Cuts rows into tiles of `width`, whose outputs have so many bytes each. */
