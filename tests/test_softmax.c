@@ -108,6 +108,50 @@ static void test_sizes(void **state)
         }
 }
 
+/* All four, where lines lie side by side and where they do not: with the map for lines, and without. */
+static void run_all(const nhwc_context *context, const nhwc_tensor *x, const nhwc_tensor *dy, int axis, nhwc_tensor *out)
+{
+    CHECK_OK(nhwc_softmax(context, x, axis, &out[0]));
+    CHECK_OK(nhwc_softmax_backprop(context, dy, &out[0], axis, &out[1]));
+    CHECK_OK(nhwc_log_softmax(context, x, axis, &out[2]));
+    CHECK_OK(nhwc_log_softmax_backprop(context, dy, &out[2], axis, &out[3]));
+}
+
+static void test_same_bits(void **state)
+{
+    (void)state;
+    static const int64_t shapes[][3] = {{3, 1, 2},    {9, 17, 31},  {2, 13, 32}, {5, 9, 33}, {1, 19, 200},
+                                        {2, 8, 1024}, {3, 1, 2500}, {90, 1, 8},  {1, 1, 70}};
+    const nhwc_context threads = {.threads = 3, .parallel_for = backwards};
+    uint64_t random = 3;
+    for (size_t s = 0; s < COUNT(shapes); s++)
+        for (size_t d = 0; d < COUNT(floats); d++) {
+            const nhwc_tensor x = guarded_tensor(floats[d], 3, shapes[s], 0);
+            const nhwc_tensor dy = guarded_tensor(floats[d], 3, shapes[s], 2);
+            nhwc_tensor dense[4], turned[4];
+            for (int64_t i = 0; i < element_count(&x); i++) {
+                element_set(&x, i, 20 * random_real(&random));
+                element_set(&dy, i, random_real(&random));
+            }
+            for (int i = 0; i < 4; i++) {
+                dense[i] = guarded_tensor(floats[d], 3, shapes[s], i);
+                turned[i] = turned_copy(&x);
+            }
+            const nhwc_tensor turned_x = turned_copy(&x), turned_dy = turned_copy(&dy);
+            run_all(NULL, &x, &dy, 2, dense);
+            run_all(&threads, &turned_x, &turned_dy, 2, turned);
+            for (int i = 0; i < 4; i++)
+                CHECK(same_elements(&dense[i], &turned[i]));
+            if (nhwc_isa_available(NHWC_ISA_AVX512)) {
+                run_all(&(nhwc_context){.isa = NHWC_ISA_AVX2}, &x, &dy, 2, turned);
+                for (int i = 0; i < 4; i++)
+                    CHECK(same_elements(&dense[i], &turned[i]));
+            }
+            guarded_check();
+            guarded_release();
+        }
+}
+
 static void test_differences(void **state)
 {
     (void)state;
@@ -192,7 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),  cmocka_unit_test(test_sizes),      cmocka_unit_test(test_differences),
-        cmocka_unit_test(test_special), cmocka_unit_test(test_rejections),
+        cmocka_unit_test(test_special), cmocka_unit_test(test_same_bits),  cmocka_unit_test(test_rejections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
