@@ -217,15 +217,18 @@ static nhwc_layer *large(nhwc_model *model)
     return nhwc_layer_dense(all_in_one(2, parts), &(nhwc_dense_layer){.units = 10});
 }
 
+/* On any number of threads, and with vectors of another width. */
 static void test_threads(void **state)
 {
     (void)state;
+    const nhwc_isa other = nhwc_isa_available(NHWC_ISA_AVX2) ? NHWC_ISA_AVX2 : NHWC_ISA_AUTOMATIC;
     trial one = trial_of(NULL, NHWC_FLOAT32, large, 4, &training, true);
     const nhwc_tensor averages = frozen_of(one.model);
     for (int threads = 2; threads <= 4; threads += 2) {
         nhwc_pool *pool;
         CHECK_OK(nhwc_pool_create(NULL, threads, &pool));
-        const nhwc_context context = {.threads = threads, .parallel_for = nhwc_pool_parallel_for, .executor = pool};
+        const nhwc_context context = {.isa = threads == 2 ? other : NHWC_ISA_AUTOMATIC, .threads = threads,
+                                      .parallel_for = nhwc_pool_parallel_for, .executor = pool};
         trial many = trial_of(&context, NHWC_FLOAT32, large, 4, &training, true);
         const nhwc_tensor others = frozen_of(many.model);
         if (!instrumented) {
