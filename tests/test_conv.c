@@ -492,7 +492,8 @@ static void test_refused_context(void **state)
     const nhwc_context no_isa = {.isa = (nhwc_isa)99};
     CHECK_FAILS(nhwc_conv2d(&no_isa, &a.x, &a.w, NULL, NULL, &a.y), NHWC_ERROR_ARGUMENT, "isa is 99");
     CHECK_FAILS(nhwc_conv2d_backprop_bias(&no_isa, &a.y, false, &a.bias), NHWC_ERROR_ARGUMENT, "isa is 99");
-    const nhwc_context no_algorithm = {.algorithm = (nhwc_algorithm)50}, half = {.allocate = (void *(*)(void *, size_t, size_t))1};
+    const nhwc_context no_algorithm = {.algorithm = (nhwc_algorithm)50};
+    const nhwc_context half = {.allocate = (void *(*)(void *, size_t, size_t))1};
     CHECK_FAILS(nhwc_conv2d(&no_algorithm, &a.x, &a.w, NULL, NULL, &a.y), NHWC_ERROR_ARGUMENT, "algorithm is 50");
     CHECK_FAILS(nhwc_conv2d(&half, &a.x, &a.w, NULL, NULL, &a.y), NHWC_ERROR_ARGUMENT, "allocate", "deallocate");
     CHECK_FAILS(nhwc_conv2d_backprop_bias(&half, &a.y, false, &a.bias), NHWC_ERROR_ARGUMENT, "allocate");

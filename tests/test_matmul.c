@@ -195,7 +195,8 @@ static void test_products(void **state)
 }
 
 /* More terms, rows and columns than are worked on at a time; rows 4 KiB apart. */
-static const int64_t large[][3] = {{17, 70, 2500}, {300, 130, 70}, {5, 3300, 40}, {131, 33, 1024}, {40, 64, 257}, {1, 1, 5000}};
+static const int64_t large[][3] = {{17, 70, 2500},  {300, 130, 70}, {5, 3300, 40},
+                                   {131, 33, 1024}, {40, 64, 257},  {1, 1, 5000}};
 
 static void test_large(void **state)
 {
@@ -287,7 +288,8 @@ static void test_bits(void **state)
     } cases[] = {{130, 90, 1300, 1}, {9, 700, 300, 1}, {30, 33, 40, 40}, {2000, 5, 64, 1}, {64, 64, 64, 8}};
     uint64_t random = 4;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        shapes s = {.m = cases[i].m, .n = cases[i].n, .k = cases[i].k, .batch = 1, .a_batch = 1, .b_batch = (int)(i % 2)};
+        shapes s = {.m = cases[i].m, .n = cases[i].n, .k = cases[i].k, .batch = 1, .a_batch = 1,
+                    .b_batch = (int)(i % 2)};
         s.a[0] = s.c[0] = cases[i].batch;
         s.b[0] = i % 2 ? cases[i].batch : 1;
         const nhwc_tensor a = a_of(&s, NHWC_FLOAT32, DENSE), b = b_of(&s, NHWC_FLOAT32, DENSE);

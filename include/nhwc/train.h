@@ -385,7 +385,7 @@ NHWC_API nhwc_status nhwc_model_find_parameter(const nhwc_model *model, const ch
 /* Runs the model on `count` inputs, dense and of one batch: as it is trained with `training`, which takes a model
  * compiled for it, else as it is used. *y becomes a view of the model's memory, which stays as it is until the next
  * call. The inputs have to stay until nhwc_model_backward, which gives the gradients of either, is through.
- *                                                                                       [Model.__call__(x, training)] */
+ *                                                                                      [Model.__call__(x, training)] */
 NHWC_API nhwc_status nhwc_model_forward(nhwc_model *model, bool training, int count, const nhwc_tensor *inputs,
                                         nhwc_tensor *y);
 
@@ -503,12 +503,13 @@ NHWC_API nhwc_status nhwc_model_save_weights(const nhwc_model *model, const char
  * NHWC_ERROR_SHAPE or NHWC_ERROR_DTYPE.                                                       [Model.load_weights] */
 NHWC_API nhwc_status nhwc_model_load_weights(nhwc_model *model, const char *path);
 
-/* All that training goes on from: the parameters and, under Keras' names as far as there are any, the optimiser's state,
- * its steps and its learning rate, the seed, and how often the model has run in training. An .npz as well, and exact. */
+/* All that training goes on from: the parameters and, under Keras' names as far as there are any, the optimiser's
+ * state, its steps and its learning rate, the seed, and how often the model has run in training. An .npz as well, and
+ * exact. */
 NHWC_API nhwc_status nhwc_model_save_checkpoint(const nhwc_model *model, const char *path);
 
-/* Into a model of the same layers, dtype and kind of optimiser. What is trained from here on has the same bits as if the
- * model had not been saved; nhwc_model_fit is given the epochs that are done as initial_epoch. Failures and memory are
+/* Into a model of the same layers, dtype and kind of optimiser. What is trained from here on has the same bits as if
+ * the model had not been saved; nhwc_model_fit is given the epochs that are done as initial_epoch. Failures and memory are
  * those of nhwc_model_load_weights, with the optimiser's state among the parameters. */
 NHWC_API nhwc_status nhwc_model_load_checkpoint(nhwc_model *model, const char *path);
 

@@ -421,12 +421,14 @@ static void run_work(const nhwc_context *context, work *shared)
     share(shared);
     nhwc__parallel_for(context, shared->workspace->tasks, shared->has_few_lines ? run_few_lines : run_task, shared);
     if (shared->second != NULL)
-        call->kernels->add(1, halved_elements(&call->problem.geometry), shared->second, 0, call->problem.filter.data, 0);
+        call->kernels->add(1, halved_elements(&call->problem.geometry), shared->second, 0, call->problem.filter.data,
+                           0);
 }
 
 static bool sums_are_finite(const nhwc__way *way)
 {
-    return way->call->kernels->all_finite(way->g->h.kernel * way->window * way->g->coarse_c, way->call->problem.filter.data);
+    const int64_t count = way->g->h.kernel * way->window * way->g->coarse_c;
+    return way->call->kernels->all_finite(count, way->call->problem.filter.data);
 }
 
 void nhwc__correlate_run(const nhwc_context *context, const nhwc__call *call, const nhwc__workspace *workspace)

@@ -4,7 +4,8 @@
 
 #include "ops/walk.h"
 
-/* Makes elements of dtype `to` from those of another dtype, `from`, with the instructions of a checked context, or NULL. */
+/* Makes elements of dtype `to` from those of another dtype, `from`, with the instructions of a checked context, or
+ * NULL. */
 nhwc__row *nhwc__cast_row(const nhwc_context *context, nhwc_dtype to, nhwc_dtype from);
 
 #endif
