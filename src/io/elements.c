@@ -98,10 +98,11 @@ nhwc_status nhwc__elements_put(const nhwc_tensor *x, nhwc__put *put, void *sink)
     const int64_t size = (int64_t)nhwc_dtype_size(x->dtype), count = nhwc__element_count(x);
     if (is_dense(x) && (size == 1 || !host_is_big_endian()))
         return put(sink, x->data, nhwc__elements_bytes(x));
+    nhwc__cursor from = nhwc__cursor_at(x, 0);
     for (int64_t first = 0, end; first < count; first = end) {
         end = nhwc__least(first + CHUNK_BYTES / size, count);
-        for (int64_t i = first; i < end; i++)
-            memcpy(chunk + (i - first) * size, nhwc__element(x, nhwc__offset_of(x, i)), (size_t)size);
+        for (int64_t i = first; i < end; i++, nhwc__cursor_next(&from))
+            memcpy(chunk + (i - first) * size, nhwc__element(x, from.offset), (size_t)size);
         if (size > 1 && host_is_big_endian())
             swap_bytes(chunk, (end - first) * size, size);
         NHWC__TRY(put(sink, chunk, (end - first) * size));

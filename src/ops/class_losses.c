@@ -14,20 +14,20 @@
 
 /* ---- Classes -------------------------------------------------------------------------------- */
 
-static int64_t class_at(const nhwc_tensor *labels, int64_t sample)
+static int64_t class_at(const nhwc__cursor *label)
 {
-    const void *at = nhwc__element(labels, nhwc__offset_of(labels, sample));
-    return labels->dtype == NHWC_INT32 ? *(const int32_t *)at : *(const int64_t *)at;
+    const void *at = nhwc__element(&label->of, label->offset);
+    return label->of.dtype == NHWC_INT32 ? *(const int32_t *)at : *(const int64_t *)at;
 }
 
-static nhwc_status fail_class(const char *operation, const nhwc_tensor *labels, int64_t sample, int64_t classes)
+static nhwc_status check_class(const char *operation, const nhwc__cursor *label, int64_t classes)
 {
-    int64_t at[NHWC_MAX_RANK];
-    for (int64_t axis = labels->rank - 1, rest = sample; axis >= 0; rest /= labels->dims[axis--])
-        at[axis] = rest % labels->dims[axis];
+    const int64_t class = class_at(label);
+    if (class >= 0 && class < classes)
+        return NHWC_OK;
     return nhwc__fail(NHWC_ERROR_ARGUMENT,
                       "%s: the label at %s is %" PRId64 "; there are %" PRId64 " classes, the first is 0", operation,
-                      nhwc__shape_text(labels->rank, at).text, class_at(labels, sample), classes);
+                      nhwc__shape_text(label->of.rank, label->at).text, class, classes);
 }
 
 nhwc_status nhwc__check_classes(const char *operation, const char *name, const char *of,
@@ -43,21 +43,35 @@ nhwc_status nhwc__check_classes(const char *operation, const char *name, const c
                           nhwc__shape_text(labels->rank, labels->dims).text, of,
                           nhwc__shape_text(predictions->rank, predictions->dims).text,
                           nhwc__shape_text(rank, predictions->dims).text);
-    const int64_t classes = predictions->dims[rank];
-    for (int64_t sample = 0, count = nhwc__element_count(labels); sample < count; sample++)
-        if (class_at(labels, sample) < 0 || class_at(labels, sample) >= classes)
-            return fail_class(operation, labels, sample, classes);
+    nhwc__cursor label = nhwc__cursor_at(labels, 0);
+    for (int64_t left = nhwc__element_count(labels); left > 0; left--, nhwc__cursor_next(&label))
+        NHWC__TRY(check_class(operation, &label, predictions->dims[rank]));
     return NHWC_OK;
 }
 
-/* The element of the class of a sample. */
-static void *chosen(const nhwc_tensor *predictions, const nhwc_tensor *labels, int64_t sample)
+/* The way through the samples: the predictions of the first class, and the labels. */
+typedef struct samples {
+    nhwc__cursor first, label;
+    int64_t stride; /* from one class to the next */
+} samples;
+
+static samples samples_of(const nhwc_tensor *predictions, const nhwc_tensor *labels)
 {
-    nhwc_tensor first = *predictions; /* of each sample */
-    const int last = first.rank - 1;
-    first.dims[last] = 1;
-    const int64_t stride = predictions->dims[last] > 1 ? predictions->strides[last] : 0;
-    return nhwc__element(&first, nhwc__offset_of(&first, sample) + class_at(labels, sample) * stride);
+    const int last = predictions->rank - 1;
+    samples s = {nhwc__cursor_at(predictions, 0), nhwc__cursor_at(labels, 0), 0};
+    if (predictions->dims[last] > 1)
+        s.stride = predictions->strides[last];
+    s.first.of.dims[last] = 1;
+    return s;
+}
+
+/* The prediction of the next sample's class. */
+static void *next_chosen(samples *s)
+{
+    void *const chosen = nhwc__element(&s->first.of, s->first.offset + class_at(&s->label) * s->stride);
+    nhwc__cursor_next(&s->first);
+    nhwc__cursor_next(&s->label);
+    return chosen;
 }
 
 /* Numbers for the samples of a block. */
@@ -105,8 +119,9 @@ static void sparse_losses(void *argument, const nhwc_tensor *views)
     const nhwc_tensor logit = numbers_of(views, &memory[2]), unit = nhwc__constant(logit.dtype, 1);
     const size_t size = nhwc_dtype_size(logit.dtype);
     find_sums(l, &views[0], &most, &log_sum);
+    samples s = samples_of(&views[0], &views[1]);
     for (int64_t i = 0, count = nhwc__element_count(&logit); i < count; i++)
-        memcpy(memory[2].bytes + (size_t)i * size, chosen(&views[0], &views[1], i), size);
+        memcpy(memory[2].bytes + (size_t)i * size, next_chosen(&s), size);
     nhwc__put_terms(NULL, &(const nhwc__terms){l->maths->class_entropy, 4, {&unit, &logit, &most, &log_sum}, 0},
                     &views[2]);
 }
@@ -144,8 +159,9 @@ static void sparse_gradients(void *argument, const nhwc_tensor *views)
     nhwc__put_terms(NULL, &(const nhwc__terms){l->maths->scaled_product, 2, {&views[2], &unit}, nhwc__loss_factor(l)},
                     &slope);
     nhwc__put_terms(NULL, &(const nhwc__terms){l->maths->multiply, 2, {&gradient, &slope}, 0}, &gradient);
+    samples s = samples_of(&gradient, &views[1]);
     for (int64_t i = 0, count = nhwc__element_count(&slope); i < count; i++) {
-        void *at = chosen(&gradient, &views[1], i);
+        void *at = next_chosen(&s);
         const void *const in[NHWC__MOST_INPUTS] = {at, memory.bytes + (size_t)i * size, at, at, at, at};
         l->maths->subtract(1, in, 0, at);
     }
@@ -273,8 +289,12 @@ static nhwc_status find_guesses(const nhwc_context *context, const nhwc_tensor *
 static int64_t count_equal(const nhwc_tensor *guesses, const nhwc_tensor *labels)
 {
     int64_t right = 0;
-    for (int64_t i = 0, count = nhwc__element_count(guesses); i < count; i++)
-        right += class_at(guesses, i) == class_at(labels, i);
+    nhwc__cursor guess = nhwc__cursor_at(guesses, 0), label = nhwc__cursor_at(labels, 0);
+    for (int64_t left = nhwc__element_count(guesses); left > 0; left--) {
+        right += class_at(&guess) == class_at(&label);
+        nhwc__cursor_next(&guess);
+        nhwc__cursor_next(&label);
+    }
     return right;
 }
 

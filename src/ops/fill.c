@@ -130,15 +130,15 @@ typedef struct hot {
 static void set_hot(void *argument, int64_t task)
 {
     const hot *h = argument;
-    const int64_t last = nhwc__least(h->count, (task + 1) * TASK_COUNT);
-    for (int64_t i = task * TASK_COUNT; i < last; i++) {
-        const void *at = nhwc__element(h->indices, nhwc__offset_of(h->indices, i));
+    const int64_t first = task * TASK_COUNT, last = nhwc__least(h->count, first + TASK_COUNT);
+    nhwc__cursor from = nhwc__cursor_at(h->indices, first), to = nhwc__cursor_at(&h->first, first);
+    for (int64_t i = first; i < last; i++, nhwc__cursor_next(&from), nhwc__cursor_next(&to)) {
+        const void *at = nhwc__element(&from.of, from.offset);
         const int64_t index = h->indices->dtype == NHWC_INT32   ? *(const int32_t *)at
                               : h->indices->dtype == NHWC_INT64 ? *(const int64_t *)at
                                                                 : *(const uint8_t *)at;
         if (index >= 0 && index < h->depth)
-            memcpy(nhwc__element(&h->first, nhwc__offset_of(&h->first, i) + index * h->stride), &h->on,
-                   nhwc_dtype_size(h->first.dtype));
+            memcpy(nhwc__element(&to.of, to.offset + index * h->stride), &h->on, nhwc_dtype_size(to.of.dtype));
     }
 }
 

@@ -118,13 +118,19 @@ int64_t nhwc__element_count(const nhwc_tensor *checked)
     return count;
 }
 
+nhwc__cursor nhwc__cursor_at(const nhwc_tensor *of, int64_t index)
+{
+    nhwc__cursor c = {.of = *of};
+    for (int axis = of->rank - 1; axis >= 0 && index > 0; index /= of->dims[axis--]) {
+        c.at[axis] = index % of->dims[axis];
+        c.offset += c.at[axis] * of->strides[axis];
+    }
+    return c;
+}
+
 int64_t nhwc__offset_of(const nhwc_tensor *tensor, int64_t index)
 {
-    int64_t offset = 0;
-    for (int axis = tensor->rank - 1; axis >= 0; index /= tensor->dims[axis--])
-        if (tensor->dims[axis] > 1)
-            offset += index % tensor->dims[axis] * tensor->strides[axis];
-    return offset;
+    return nhwc__cursor_at(tensor, index).offset;
 }
 
 void *nhwc__element(const nhwc_tensor *tensor, int64_t offset)

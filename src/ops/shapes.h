@@ -38,6 +38,27 @@ int64_t nhwc__element_count(const nhwc_tensor *checked);
 /* How many elements behind the first one of row-major index `index` lies. */
 int64_t nhwc__offset_of(const nhwc_tensor *tensor, int64_t index);
 
+/* An element of a tensor, and the way through all of them in row-major order; behind the last comes the first. */
+typedef struct nhwc__cursor {
+    nhwc_tensor of;
+    int64_t at[NHWC_MAX_RANK], offset; /* indices; how many elements behind the first one it lies */
+} nhwc__cursor;
+
+/* Of row-major index `index`; of an empty tensor 0. */
+nhwc__cursor nhwc__cursor_at(const nhwc_tensor *of, int64_t index);
+
+static inline void nhwc__cursor_next(nhwc__cursor *c)
+{
+    for (int axis = c->of.rank - 1; axis >= 0; axis--) {
+        if (++c->at[axis] < c->of.dims[axis]) {
+            c->offset += c->of.strides[axis];
+            return;
+        }
+        c->at[axis] = 0;
+        c->offset -= (c->of.dims[axis] - 1) * c->of.strides[axis];
+    }
+}
+
 /* The address of the element `offset` elements behind the first; data, which may be NULL, for 0. */
 void *nhwc__element(const nhwc_tensor *tensor, int64_t offset);
 
