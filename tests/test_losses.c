@@ -397,9 +397,10 @@ static void test_accuracy_golden(void **state)
         const nhwc_tensor scores = tensor_of(floats[d], 2, dims, golden_class_logits);
         for (int n = 0; n < 10; n++) {
             nhwc_tensor labels = guarded_tensor(n < 4 ? NHWC_INT64 : floats[d], n < 4 ? 1 : 2, dims, 0);
-            const double *weights = n < 6 ? &golden_class_weights[(n - 4) * 4] : &golden_other_weights[(n - 6) * 4];
             for (int64_t i = 0; i < element_count(&labels); i++)
-                element_set(&labels, i, n < 4 ? n : weights[i % 4]);
+                element_set(&labels, i, n < 4   ? n
+                                        : n < 6 ? golden_class_weights[(n - 4) * 4 + i % 4]
+                                                : golden_other_weights[(n - 6) * 4 + i % 4]);
             int64_t right = 77;
             CHECK_OK(nhwc_accuracy(NULL, &scores, &labels, &right));
             CHECK((double)right == golden_right[n]);
