@@ -22,6 +22,9 @@ static const struct {
     {"reduce_max", nhwc_reduce_max, 0},           {"reduce_min", nhwc_reduce_min, 0},
     {"reduce_variance", nhwc_reduce_variance, 0}, {"variance_1", nhwc_reduce_variance, 1},
     {"norm", nhwc_norm, 0},                       {"reduce_logsumexp", nhwc_reduce_logsumexp, 0},
+    {"variance_half", nhwc_reduce_variance, 0.5}, {"variance_minus", nhwc_reduce_variance, -2},
+    {"variance_4", nhwc_reduce_variance, 4},      {"variance_6", nhwc_reduce_variance, 6},
+    {"variance_nan", nhwc_reduce_variance, NAN},
 };
 
 static size_t index_of(const char *name)
@@ -91,37 +94,101 @@ static void test_golden(void **state)
                 check_golden(&(nhwc_context){.isa = isas[i]}, &golden_reductions[g], floats[d / 2], d % 2);
 }
 
+static bool is_search(const char *name)
+{
+    return strncmp(name, "arg", 3) == 0;
+}
+
+/* Any of the operations by its name; argmax and argmin of the one axis there is. */
+static nhwc_status apply(const char *name, const nhwc_context *context, const nhwc_tensor *x,
+                         const nhwc_reduce_options *options, nhwc_tensor *y)
+{
+    if (is_search(name))
+        return (strcmp(name, "argmax") == 0 ? nhwc_argmax : nhwc_argmin)(context, x, options->axes[0], y);
+    return reductions[index_of(name)].function(context, x, options, y);
+}
+
+/* Zeros have the sign they have in NumPy, but where zeros of both signs are equally large. */
+static bool is_special(nhwc_dtype dtype, double given, double wanted, const double *of)
+{
+    const bool is_any = signbit(of[0]) != signbit(of[1]);
+    return is_close(dtype, given, wanted) && (given != 0 || is_any || signbit(given) == signbit(wanted));
+}
+
+static void check_special(const nhwc_context *context, const golden_special *golden, nhwc_dtype dtype, bool across)
+{
+    enum { N = COUNT(golden_special_rows) };
+    const double correction = is_search(golden->name) ? 0 : reductions[index_of(golden->name)].correction;
+    const nhwc_reduce_options options = options_of(across ? 1 : 2, 2, correction);
+    const int64_t dims[2] = {across ? 4 : N, across ? N : 4};
+    const nhwc_tensor x = guarded_tensor(dtype, 2, dims, 0);
+    nhwc_tensor y = guarded_tensor(is_search(golden->name) ? NHWC_INT64 : dtype, 1, (int64_t[]){N}, 0);
+    for (int r = 0; r < N; r++)
+        for (int k = 0; k < 4; k++)
+            element_set(&x, across ? k * N + r : r * 4 + k, golden_special_rows[r][k]);
+    CHECK_OK(apply(golden->name, context, &x, &options, &y));
+    for (int r = 0; r < N; r++)
+        if (!is_special(dtype, element_get(&y, r), golden->y[r], golden_special_rows[r]))
+            fail_msg("%s of row %d: %g, not %g", golden->name, r, element_get(&y, r), golden->y[r]);
+    guarded_check();
+    guarded_release();
+}
+
 /* NaN, infinities, zeros with a sign; along an axis, and across it. */
 static void test_special(void **state)
 {
     (void)state;
-    enum { N = COUNT(golden_special_rows) };
     for (size_t i = 0; i < COUNT(isas); i++)
         for (size_t g = 0; g < COUNT(golden_specials) && nhwc_isa_available(isas[i]); g++)
-            for (int across = 0; across < 2; across++) {
-                const golden_special *golden = &golden_specials[g];
-                const nhwc_context context = {.isa = isas[i]};
-                const bool finds = strncmp(golden->name, "arg", 3) == 0;
-                const int64_t dims[2] = {across ? 4 : N, across ? N : 4};
-                const nhwc_tensor x = guarded_tensor(NHWC_FLOAT64, 2, dims, 0);
-                nhwc_tensor y = guarded_tensor(finds ? NHWC_INT64 : NHWC_FLOAT64, 1, (int64_t[]){N}, 0);
-                for (int r = 0; r < N; r++)
-                    for (int k = 0; k < 4; k++)
-                        element_set(&x, across ? k * N + r : r * 4 + k, golden_special_rows[r][k]);
-                if (finds) {
-                    const bool largest = strcmp(golden->name, "argmax") == 0;
-                    CHECK_OK((largest ? nhwc_argmax : nhwc_argmin)(&context, &x, across ? 0 : -1, &y));
-                } else {
-                    const size_t row = index_of(golden->name);
-                    const nhwc_reduce_options options = options_of(across ? 1 : 2, 2, reductions[row].correction);
-                    CHECK_OK(reductions[row].function(&context, &x, &options, &y));
-                }
-                for (int r = 0; r < N; r++)
-                    if (!is_close(NHWC_FLOAT64, element_get(&y, r), golden->y[r]))
-                        fail_msg("%s of row %d: %g, not %g", golden->name, r, element_get(&y, r), golden->y[r]);
-                guarded_check();
-                guarded_release();
-            }
+            for (int k = 0; k < 4; k++)
+                check_special(&(nhwc_context){.isa = isas[i]}, &golden_specials[g], floats[k % 2], k / 2);
+}
+
+/* What NumPy gives, or that it refuses: y is then as it was. */
+static void check_shaped(const golden_shaped *golden, nhwc_dtype dtype, bool keep)
+{
+    nhwc_reduce_options options = {.axis_count = golden->axis_count};
+    unsigned axes = golden->axis_count ? 0 : (1u << golden->rank) - 1;
+    const nhwc_tensor x = guarded_tensor(dtype, golden->rank, golden->dims, 0);
+    int64_t y_dims[3] = {0};
+    for (int i = 0; i < golden->axis_count; i++) {
+        options.axes[i] = keep ? golden->axes[i] - golden->rank : golden->axes[i];
+        axes |= 1u << golden->axes[i];
+    }
+    const int y_rank = kept_dims(&x, axes, keep, y_dims);
+    nhwc_tensor y = guarded_tensor(is_search(golden->name) ? NHWC_INT64 : dtype, y_rank, y_dims, 0);
+    for (int64_t i = 0; i < element_count(&x); i++)
+        element_set(&x, i, (double)((i * 37 + 11) % 101 % 11));
+    fill_value(&y, 77);
+    if (!is_search(golden->name))
+        options.correction = reductions[index_of(golden->name)].correction;
+    const bool has_options = options.axis_count != 0 || options.correction != 0 || keep;
+    const nhwc_status status = apply(golden->name, NULL, &x, has_options ? &options : NULL, &y);
+    if (status != (golden->count < 0 ? NHWC_ERROR_SHAPE : NHWC_OK))
+        fail_msg("%s of rank %d, %d axes: %s", golden->name, golden->rank, golden->axis_count,
+                 status ? nhwc_last_error() : "is not refused");
+    CHECK(golden->count < 0 || element_count(&y) == golden->count);
+    for (int64_t i = 0; i < element_count(&y); i++) {
+        const double wanted = golden->count < 0 ? 77 : golden->y[i];
+        if (!is_close(dtype, element_get(&y, i), wanted))
+            fail_msg("%s: %g, not %g", golden->name, element_get(&y, i), wanted);
+    }
+    guarded_check();
+    guarded_release();
+}
+
+/* Axes of length 1 and 0, no axes, all axes, and none named; of integers where there may be. */
+static void test_shapes(void **state)
+{
+    (void)state;
+    for (size_t g = 0; g < COUNT(golden_shaped_reductions); g++) {
+        const golden_shaped *golden = &golden_shaped_reductions[g];
+        const bool chooses = strstr(golden->name, "max") || strstr(golden->name, "min") == golden->name + 7 ||
+                             strcmp(golden->name, "argmin") == 0;
+        for (nhwc_dtype dtype = NHWC_FLOAT32; dtype <= (chooses ? NHWC_UINT8 : NHWC_FLOAT64); dtype++)
+            for (int keep = 0; keep < 2; keep++)
+                check_shaped(golden, dtype, keep);
+    }
 }
 
 /* A tensor of these dims whose axes lie in another order, with gaps. */
@@ -315,7 +382,62 @@ static void test_any_dtype(void **state)
     CHECK(out[0] == 4 && out[1] == 9);
     CHECK_OK(nhwc_reduce_min(NULL, &x, &last, &y));
     CHECK(out[0] == -1 && out[1] == -5);
-    CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &last, &y), NHWC_ERROR_DTYPE, "x is int32", "float32 or float64");
+    for (size_t row = 0; row < COUNT(reductions); row++) {
+        const bool chooses = reductions[row].function == nhwc_reduce_max || reductions[row].function == nhwc_reduce_min;
+        const nhwc_reduce_options options = options_of(2, 2, reductions[row].correction);
+        if (!chooses)
+            CHECK_FAILS(reductions[row].function(NULL, &x, &options, &y), NHWC_ERROR_DTYPE, "x is int32",
+                        "float32 or float64");
+    }
+    CHECK(out[0] == -1 && out[1] == -5);
+}
+
+/* Integers that no floating-point number is between, and of NHWC_BOOL "or" and "and". */
+static void test_exact_integers(void **state)
+{
+    (void)state;
+    const nhwc_reduce_options last = {.axis_count = 1, .axes = {-1}};
+    int64_t large[2][3] = {{INT64_MAX - 1, INT64_MAX, INT64_MAX - 2}, {INT64_MIN + 1, INT64_MIN + 2, INT64_MIN}};
+    int64_t found[2], places[2];
+    bool truths[2][3] = {{false, true, true}, {true, false, true}}, any[2];
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_INT64, large, 2, 3), b = NHWC_TENSOR(NHWC_BOOL, truths, 2, 3);
+    nhwc_tensor y = NHWC_TENSOR(NHWC_INT64, found, 2), i = NHWC_TENSOR(NHWC_INT64, places, 2);
+    nhwc_tensor z = NHWC_TENSOR(NHWC_BOOL, any, 2);
+    CHECK_OK(nhwc_reduce_max(NULL, &x, &last, &y));
+    CHECK(found[0] == INT64_MAX && found[1] == INT64_MIN + 2);
+    CHECK_OK(nhwc_reduce_min(NULL, &x, &last, &y));
+    CHECK(found[0] == INT64_MAX - 2 && found[1] == INT64_MIN);
+    CHECK_OK(nhwc_argmax(NULL, &x, 1, &i));
+    CHECK(places[0] == 1 && places[1] == 1);
+    CHECK_OK(nhwc_argmin(NULL, &x, 1, &i));
+    CHECK(places[0] == 2 && places[1] == 2);
+    CHECK_OK(nhwc_argmax(NULL, &b, 1, &i));
+    CHECK(places[0] == 1 && places[1] == 0);
+    CHECK_OK(nhwc_argmin(NULL, &b, 1, &i));
+    CHECK(places[0] == 0 && places[1] == 1);
+    CHECK_OK(nhwc_reduce_max(NULL, &b, &last, &z));
+    CHECK(any[0] && any[1]);
+    CHECK_OK(nhwc_reduce_min(NULL, &b, &last, &z));
+    CHECK(!any[0] && !any[1]);
+}
+
+/* Elements that are read several times: strides of 0, and windows that overlap. */
+static void test_repeated_inputs(void **state)
+{
+    (void)state;
+    double data[6] = {3, -1, 4, 1, -5, 9}, out[4];
+    nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, data, 4, 3), y = NHWC_TENSOR(NHWC_FLOAT64, out, 4);
+    const nhwc_reduce_options last = {.axis_count = 1, .axes = {1}};
+    x.strides[0] = 1; /* x[i][k] is data[i + k] */
+    CHECK_OK(nhwc_reduce_sum(NULL, &x, &last, &y));
+    CHECK(out[0] == 6 && out[1] == 4 && out[2] == 0 && out[3] == 5);
+    CHECK_OK(nhwc_reduce_max(NULL, &x, &last, &y));
+    CHECK(out[0] == 4 && out[1] == 4 && out[2] == 4 && out[3] == 9);
+    x.strides[1] = 0;
+    CHECK_OK(nhwc_reduce_variance(NULL, &x, &last, &y));
+    CHECK(out[0] == 0 && out[3] == 0);
+    CHECK_OK(nhwc_reduce_sum(NULL, &x, &last, &y));
+    CHECK(out[0] == 9 && out[1] == -3 && out[2] == 12 && out[3] == 3);
 }
 
 static void test_rejections(void **state)
@@ -351,6 +473,39 @@ static void test_rejections(void **state)
     CHECK(out[0] == 7 && out[1] == 7 && where[0] == 7 && data[2] == 3 && data[3] == 4);
 }
 
+/* Each of them refuses what is wrong, under its name, and writes nothing. */
+static void test_each_rejects(void **state)
+{
+    (void)state;
+    double data[6] = {1, 2, 3, 4, 5, 6}, out[3] = {7, 7, 7};
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, data, 2, 3), doubles = NHWC_TENSOR(NHWC_FLOAT64, out, 2);
+    const nhwc_tensor integers = NHWC_TENSOR(NHWC_INT64, data, 2, 3);
+    const nhwc_context broken = {.threads = 3};
+    for (size_t row = 0; row < COUNT(reductions) + 2; row++) {
+        const bool finds = row >= COUNT(reductions);
+        const char *name = finds ? (row == COUNT(reductions) ? "argmax" : "argmin") : reductions[row].name;
+        const char *begin = strncmp(name, "variance", 8) == 0 ? "reduce_variance: " : name;
+        nhwc_reduce_options last = {.axis_count = 1, .axes = {1}}, outside = {.axis_count = 1, .axes = {-3}};
+        if (!finds)
+            last.correction = outside.correction = reductions[row].correction;
+        nhwc_tensor y = doubles, repeated = doubles, inside = NHWC_TENSOR(NHWC_FLOAT64, data + 1, 2);
+        nhwc_tensor wrong = NHWC_TENSOR(NHWC_FLOAT64, out, 3), singles = NHWC_TENSOR(NHWC_FLOAT32, out, 2);
+        y.dtype = repeated.dtype = inside.dtype = wrong.dtype = finds ? NHWC_INT64 : NHWC_FLOAT64;
+        repeated.strides[0] = 0;
+        CHECK_FAILS(apply(name, NULL, NULL, &last, &y), NHWC_ERROR_ARGUMENT, begin, "x is NULL");
+        CHECK_FAILS(apply(name, NULL, &x, &last, NULL), NHWC_ERROR_ARGUMENT, begin, "y is NULL");
+        CHECK_FAILS(apply(name, &broken, &x, &last, &y), NHWC_ERROR_ARGUMENT, "threads");
+        CHECK_FAILS(apply(name, NULL, &x, &outside, &y), NHWC_ERROR_RANK, begin, "no axis -3");
+        CHECK_FAILS(apply(name, NULL, &x, &last, &singles), NHWC_ERROR_DTYPE, begin, "y is float32");
+        CHECK_FAILS(apply(name, NULL, &x, &last, &wrong), NHWC_ERROR_OUTPUT_SHAPE, begin, "y is [3]", "[2]");
+        CHECK_FAILS(apply(name, NULL, &x, &last, &repeated), NHWC_ERROR_ALIAS, begin, "y is written");
+        CHECK_FAILS(apply(name, NULL, finds ? &integers : &x, &last, &inside), NHWC_ERROR_ALIAS, begin,
+                    "y shares memory with x");
+        for (int i = 0; i < 6; i++)
+            CHECK(data[i] == i + 1 && out[i / 2] == 7);
+    }
+}
+
 /* Of nothing: sum 0, mean NaN, logsumexp -infinity; and nothing of something. */
 static void test_empty(void **state)
 {
@@ -375,7 +530,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden), cmocka_unit_test(test_special),   cmocka_unit_test(test_random),
         cmocka_unit_test(test_bound),  cmocka_unit_test(test_search),    cmocka_unit_test(test_any_dtype),
-        cmocka_unit_test(test_empty),  cmocka_unit_test(test_rejections),
+        cmocka_unit_test(test_empty),  cmocka_unit_test(test_rejections), cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_exact_integers), cmocka_unit_test(test_repeated_inputs),
+        cmocka_unit_test(test_each_rejects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,6 +209,125 @@ static void test_special(void **state)
     }
 }
 
+/* PyTorch's numbers of these rows, which no line beside them changes: with so many columns, of which the others are
+ * -infinity, and of few lines and many. */
+static void check_special(const nhwc_context *context, nhwc_dtype dtype, int64_t columns, int64_t repeated, int axis)
+{
+    enum { N = COUNT(golden_special_rows) };
+    const int64_t lines = N * repeated, dims[2] = {axis ? lines : columns, axis ? columns : lines};
+    const nhwc_tensor x = guarded_tensor(dtype, 2, dims, 0), dy = guarded_tensor(dtype, 2, dims, 0);
+    nhwc_tensor out[4];
+    for (int64_t i = 0; i < element_count(&x); i++) {
+        const int64_t line = axis ? i / columns : i % lines, k = axis ? i % columns : i / lines;
+        element_set(&x, i, k < 4 ? golden_special_rows[line % N][k] : -INFINITY);
+        element_set(&dy, i, k < 4 ? golden_special_dy[k] : 0);
+    }
+    for (int i = 0; i < 4; i++)
+        out[i] = guarded_tensor(dtype, 2, dims, i);
+    run_all(context, &x, &dy, axis, out);
+    const golden_softmax *g = &golden_special_softmax;
+    const double *const wanted[4] = {g->softmax, g->softmax_dx, g->log_softmax, g->log_softmax_dx};
+    for (int64_t i = 0; i < lines * 4; i++)
+        for (int k = 0; k < 4; k++) {
+            const double w = wanted[k][i % (N * 4)], tolerance = dtype == NHWC_FLOAT32 ? 1e-6 : 1e-14;
+            const double given = element_get(&out[k], axis ? i / 4 * columns + i % 4 : i % 4 * lines + i / 4);
+            if (!(fabs(given - w) <= tolerance * fmax(1, fabs(w)) || given == w || (given != given && w != w)))
+                fail_msg("result %d of row %d, column %d is %g, not %g", k, (int)(i / 4 % N), (int)(i % 4), given, w);
+        }
+    guarded_check();
+    guarded_release();
+}
+
+static void test_special_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(isas); i++)
+        for (int k = 0; k < 16 && nhwc_isa_available(isas[i]); k++)
+            check_special(&(nhwc_context){.isa = isas[i]}, floats[k % 2], k & 2 ? 4 : 70, k & 4 ? 1 : 9, k / 8);
+}
+
+/* An axis of length 1: 1 and 0, whatever x is, but for what is no number; gradients of 0. */
+static void test_single(void **state)
+{
+    (void)state;
+    double data[4] = {3, -0.0, -1e300, INFINITY}, dy_data[4] = {1, -2, 3, 4}, out_data[4][4];
+    for (int axis = 0; axis < 2; axis++) {
+        const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, data, axis ? 4 : 1, axis ? 1 : 4);
+        nhwc_tensor dy = x, out[4];
+        dy.data = dy_data;
+        for (int i = 0; i < 4; i++) {
+            out[i] = x;
+            out[i].data = out_data[i];
+        }
+        run_all(NULL, &x, &dy, axis, out);
+        for (int i = 0; i < 3; i++) {
+            CHECK(out_data[0][i] == 1 && out_data[2][i] == 0);
+            CHECK(out_data[1][i] == 0 && out_data[3][i] == 0);
+        }
+        CHECK(isnan(out_data[0][3]) && isnan(out_data[2][3]));
+    }
+}
+
+/* Lines of nothing, and no lines. */
+static void test_empty(void **state)
+{
+    (void)state;
+    static const int64_t shapes[][3] = {{2, 0, 3}, {0, 3, 4}, {0, 0, 0}, {1, 1, 0}};
+    for (size_t s = 0; s < COUNT(shapes); s++)
+        for (int axis = -3; axis < 3; axis++) {
+            const nhwc_tensor x = nhwc_tensor_view(NHWC_FLOAT32, NULL, 3, shapes[s]);
+            nhwc_tensor out[4] = {x, x, x, x};
+            run_all(NULL, &x, &x, axis, out);
+        }
+}
+
+/* Each of them refuses what is wrong, under its name, and writes nothing. */
+static void test_each_rejects(void **state)
+{
+    (void)state;
+    float data[8] = {1, 1, 1, 1, 1, 1, 1, 1}, other[6] = {2, 2, 2, 2, 2, 2}, out[6] = {7, 7, 7, 7, 7, 7};
+    const nhwc_tensor a = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 3), b = NHWC_TENSOR(NHWC_FLOAT32, other, 2, 3);
+    const nhwc_tensor row = NHWC_TENSOR(NHWC_FLOAT32, other, 3), wide = {NHWC_FLOAT64, 2, {1, 2}, {2, 1}, other};
+    const nhwc_context broken = {.isa = (nhwc_isa)99};
+    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 2, 3), repeated = y, shifted = NHWC_TENSOR(NHWC_FLOAT32, data + 1, 2, 3);
+    nhwc_tensor over_b = b, singles = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2);
+    repeated.strides[0] = 0;
+    static const struct {
+        const char *name;
+        nhwc_status (*function)(const nhwc_context *, const nhwc_tensor *, int, nhwc_tensor *);
+    } forward[] = {{"softmax: ", nhwc_softmax}, {"log_softmax: ", nhwc_log_softmax}};
+    static const struct {
+        const char *name;
+        nhwc_status (*function)(const nhwc_context *, const nhwc_tensor *, const nhwc_tensor *, int, nhwc_tensor *);
+    } backward[] = {{"softmax_backprop: ", nhwc_softmax_backprop}, {"log_softmax_backprop: ", nhwc_log_softmax_backprop}};
+    for (int i = 0; i < 2; i++) {
+#define FORWARD(context, x, axis, y, status, ...) \
+    CHECK_FAILS(forward[i].function(context, x, axis, y), status, forward[i].name, __VA_ARGS__)
+#define BACKWARD(context, dy, y, axis, dx, status, ...) \
+    CHECK_FAILS(backward[i].function(context, dy, y, axis, dx), status, backward[i].name, __VA_ARGS__)
+        CHECK_FAILS(forward[i].function(&broken, &a, 1, &y), NHWC_ERROR_ARGUMENT, "99");
+        FORWARD(NULL, NULL, 1, &y, NHWC_ERROR_ARGUMENT, "x is NULL");
+        FORWARD(NULL, &a, 1, NULL, NHWC_ERROR_ARGUMENT, "the output is NULL");
+        FORWARD(NULL, &a, 2, &y, NHWC_ERROR_RANK, "no axis 2");
+        FORWARD(NULL, &row, 0, &y, NHWC_ERROR_OUTPUT_SHAPE, "[3]", "[2, 3]");
+        FORWARD(NULL, &wide, 0, &singles, NHWC_ERROR_DTYPE, "float64", "float32");
+        FORWARD(NULL, &a, 1, &repeated, NHWC_ERROR_ALIAS, "is written");
+        FORWARD(NULL, &a, 1, &shifted, NHWC_ERROR_ALIAS, "shares memory with x");
+        CHECK_FAILS(backward[i].function(&broken, &a, &b, 1, &y), NHWC_ERROR_ARGUMENT, "99");
+        BACKWARD(NULL, NULL, &b, 1, &y, NHWC_ERROR_ARGUMENT, "dy is NULL");
+        BACKWARD(NULL, &a, NULL, 1, &y, NHWC_ERROR_ARGUMENT, "y is NULL");
+        BACKWARD(NULL, &a, &b, 1, NULL, NHWC_ERROR_ARGUMENT, "the output is NULL");
+        BACKWARD(NULL, &a, &b, -3, &y, NHWC_ERROR_RANK, "no axis -3");
+        BACKWARD(NULL, &row, &b, 1, &y, NHWC_ERROR_SHAPE, "dy has another shape");
+        BACKWARD(NULL, &a, &row, 1, &y, NHWC_ERROR_SHAPE, "y has another shape");
+        BACKWARD(NULL, &a, &b, 1, &repeated, NHWC_ERROR_ALIAS, "is written");
+        BACKWARD(NULL, &a, &b, 1, &shifted, NHWC_ERROR_ALIAS, "shares memory with dy");
+        BACKWARD(NULL, &a, &b, 1, &over_b, NHWC_ERROR_ALIAS, "shares memory with y");
+    }
+    for (int i = 0; i < 6; i++)
+        CHECK(out[i] == 7 && data[i] == 1 && other[i] == 2);
+}
+
 static void test_rejections(void **state)
 {
     (void)state;
@@ -237,6 +356,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),  cmocka_unit_test(test_sizes),      cmocka_unit_test(test_differences),
         cmocka_unit_test(test_special), cmocka_unit_test(test_same_bits),  cmocka_unit_test(test_rejections),
+        cmocka_unit_test(test_special_rows), cmocka_unit_test(test_single), cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_each_rejects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

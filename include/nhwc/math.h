@@ -183,7 +183,7 @@ NHWC_API nhwc_status nhwc_reduce_logsumexp(const nhwc_context *context, const nh
                                            const nhwc_reduce_options *options, nhwc_tensor *y);
 
 /* The index along `axis` of the largest or smallest element, of the first if there are several, of the first NaN if
- * there is one. x of any dtype, y NHWC_INT64. */
+ * there is one; an axis of length 0 has none: NHWC_ERROR_SHAPE, as NumPy. x of any dtype, y NHWC_INT64. */
 NHWC_API nhwc_status nhwc_argmax(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y);
 NHWC_API nhwc_status nhwc_argmin(const nhwc_context *context, const nhwc_tensor *x, int axis, nhwc_tensor *y);
 

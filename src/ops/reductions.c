@@ -121,11 +121,11 @@ static nhwc_status reduce(const recipe *of, const nhwc_context *context, const n
         return nhwc__fail(NHWC_ERROR_DTYPE, "%s: x is %s; it has to be float32 or float64", of->operation,
                           nhwc_dtype_string(x->dtype));
     const double terms = (double)terms_of(x, axes), n = terms - correction;
-    if (terms == 0 && of->some && !nhwc__tensor_is_empty(&kept))
+    if (terms == 0 && of->some)
         return nhwc__fail(NHWC_ERROR_SHAPE, "%s: there are no elements along these axes of x", of->operation);
     if (of->centre != NONE)
         nhwc__reduce(context, fold_at(maths, of->centre), x, NULL, terms, &kept);
-    nhwc__reduce(context, fold, x, of->centre != NONE ? &kept : NULL, n > 0 ? n : 0, &kept);
+    nhwc__reduce(context, fold, x, of->centre != NONE ? &kept : NULL, n < 0 ? 0 : n, &kept); /* NaN stays */
     return NHWC_OK;
 }
 
@@ -153,7 +153,7 @@ static nhwc_status find_best(const char *operation, const nhwc_context *context,
     NHWC__TRY(check_tensors(operation, context, x, y));
     NHWC__TRY(nhwc__count_axis(operation, axis, x->rank, &axis));
     NHWC__TRY(check(operation, context, x, 1u << axis, y, NHWC_INT64, &kept));
-    if (x->dims[axis] == 0 && !nhwc__tensor_is_empty(&kept))
+    if (x->dims[axis] == 0)
         return nhwc__fail(NHWC_ERROR_SHAPE, "%s: axis %d of x has length 0", operation, axis);
     const nhwc__maths *maths = nhwc__maths_of(context, x->dtype);
     nhwc__search *search;

@@ -124,6 +124,23 @@ def choices():
     print("};\n")
 
 
+def sequence(shape, factor):
+    """0 to 10, with ties; test_elementwise.c and test_reduce.c make the same."""
+    return ((np.arange(np.prod(shape, dtype=int)) * factor + 11) % 101 % 11).reshape(shape)
+
+
+def broadcast_choices():
+    print("/* Of [2, 3, 4]: clip of x [2, 3, 1] to low [4] and high [3, 1]; where of condition [3, 1], a [2, 1, 4], b [4].\n"
+          " * Elements are (i * factor + 11) % 101 % 11 with factors 37, 41, 43; a condition is that more than 5. */\n"
+          "static const double golden_clip_broadcast[] = {")
+    put(", ".join(number(v) for v in np.clip(sequence([2, 3, 1], 37), sequence([4], 41),
+                                             sequence([3, 1], 43)).reshape(-1)))
+    print("};\n\nstatic const double golden_where_broadcast[] = {")
+    put(", ".join(number(v) for v in np.where(sequence([3, 1], 37) > 5, sequence([2, 1, 4], 41),
+                                              sequence([4], 43)).reshape(-1)))
+    print("};\n")
+
+
 def shapes():
     print("/* The rank is -1 where NumPy cannot broadcast. */\nstatic const golden_shapes golden_broadcasts[] = {")
     for a, b in itertools.product(SHAPES, SHAPES):
@@ -136,17 +153,29 @@ def shapes():
     print("};\n")
 
 
+def norm(x, axes):
+    """np.linalg.norm of vectors, which are all the elements along the axes."""
+    kept = [n for axis, n in enumerate(x.shape) if axis not in axes]
+    ends = np.moveaxis(x, axes, range(-len(axes), 0))
+    return np.linalg.norm(ends.reshape(kept + [int(np.prod(ends.shape[len(kept):]))]), axis=-1)
+
+
 def reduced(name, x, axes):
     t = torch.tensor(x)
     return {"reduce_sum": lambda: np.sum(x, axes), "reduce_mean": lambda: np.mean(x, axes),
             "reduce_max": lambda: np.max(x, axes), "reduce_min": lambda: np.min(x, axes),
-            "reduce_variance": lambda: np.var(x, axes), "variance_1": lambda: np.var(x, axes, ddof=1),
-            "norm": lambda: np.sqrt(np.sum(x * x, axes)),
-            "reduce_logsumexp": lambda: torch.logsumexp(t, axes).numpy()}[name]()
+            "reduce_variance": lambda: np.var(x, axes), "norm": lambda: norm(x, axes),
+            "reduce_logsumexp": lambda: torch.logsumexp(t, axes or 0).numpy(),
+            "argmax": lambda: np.argmax(x, *axes), "argmin": lambda: np.argmin(x, *axes),
+            **{of: lambda ddof=ddof: np.var(x, axes, ddof=ddof) for of, ddof in CORRECTIONS.items()}}[name]()
 
 
-REDUCTIONS = ["reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_variance", "variance_1", "norm",
-              "reduce_logsumexp"]
+CORRECTIONS = {"variance_1": 1, "variance_half": 0.5, "variance_4": 4, "variance_6": 6, "variance_minus": -2,
+               "variance_nan": NAN}
+REDUCTIONS = ["reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_variance", "norm", "reduce_logsumexp",
+              *CORRECTIONS]
+SEARCHES = ["argmax", "argmin"]
+REDUCED_SHAPES = [[], [1], [7], [1, 1], [1, 3, 1], [3, 1, 2], [2, 3, 4], [0], [2, 0], [0, 3], [2, 0, 3], [0, 1, 0]]
 
 
 def reductions():
@@ -161,16 +190,49 @@ def reductions():
                 put('{"%s", %d, %s, %d, %s},' % (name, count, ints(axes), np.size(y), row(y)))
     print("};\n\n/* Rows of four, each reduced. */\nstatic const double golden_special_rows[][4] = {")
     rows = [[INF, 1, 2, 3], [-INF, 1, 2, 3], [INF, -INF, 1, 2], [-INF] * 4, [NAN, 1, 2, 3], [1, INF, NAN, NAN],
-            [-0.0] * 4, [0.0, -0.0, 0.0, -0.0], [100, 100, 100, 101], [NAN, -INF, INF, 0]]
+            [-0.0] * 4, [0.0, -0.0, 0.0, -0.0], [100, 100, 100, 101], [NAN, -INF, INF, 0], [INF] * 4, [NAN] * 4,
+            [-INF, INF, -INF, INF], [1000, -1000, 1000, 1000], [3, 5, 5, 3], [-INF, 2, 2, -INF], [0.0] * 4, [1, 1, 1, NAN]]
     for r in rows:
         put("{%s}," % ", ".join(number(v) for v in r))
     print("};\n\nstatic const golden_special golden_specials[] = {")
     x = np.array(rows)
     for name in REDUCTIONS:
         put('{"%s", %s},' % (name, row(reduced(name, x, (1,)))))
-    for name in ("argmax", "argmin"):
-        put('{"%s", %s},' % (name, row(getattr(np, name)(x, 1))))
+    for name in SEARCHES:
+        put('{"%s", %s},' % (name, row(reduced(name, x, (1,)))))
+    print("};\n\n/* The same rows, with dy for each. */\nstatic const double golden_special_dy[4] = {1, 2, -1, 0.5};\n\n"
+          "static const golden_softmax golden_special_softmax = {")
+    put("1, " + softmax_results(x, np.tile([1, 2, -1, 0.5], [len(rows), 1]), 1))
     print("};\n")
+
+
+def shaped_reductions():
+    print("/* Of (i * 37 + 11) % 101 % 11. With no axes, all; the count is -1 where NumPy refuses. */\n"
+          "static const golden_shaped golden_shaped_reductions[] = {")
+    for shape in REDUCED_SHAPES:
+        x = sequence(shape, 37).astype(float)
+        for name in REDUCTIONS + SEARCHES:
+            for count in range(2 if name in SEARCHES else len(shape) + 1):
+                for axes in itertools.combinations(range(len(shape)), count):
+                    if name in SEARCHES and not axes:
+                        continue
+                    try:
+                        y = reduced(name, x, axes or tuple(range(len(shape))))
+                        values, y_count = row(y), np.size(y)
+                    except ValueError:
+                        values, y_count = "NULL", -1
+                    put('{"%s", %d, %s, %d, %s, %d, %s},' % (name, len(shape), ints(shape or [0]), count,
+                                                             ints(axes or [0]), y_count, values if y_count else "NULL"))
+    print("};\n")
+
+
+def softmax_results(x, dy, axis):
+    results = []
+    for function in (torch.softmax, torch.log_softmax):
+        t = torch.tensor(x, requires_grad=True)
+        y = function(t, axis)
+        results += [y.detach(), torch.autograd.grad(y, t, torch.tensor(dy))[0]]
+    return ", ".join(row(r) for r in results)
 
 
 def softmaxes():
@@ -182,12 +244,7 @@ def softmaxes():
         print("};\n")
     print("static const golden_softmax golden_softmaxes[] = {")
     for axis in range(3):
-        results = []
-        for function in (torch.softmax, torch.log_softmax):
-            t = torch.tensor(x, requires_grad=True)
-            y = function(t, axis)
-            results += [y.detach(), torch.autograd.grad((y * torch.tensor(dy)).sum(), t)[0]]
-        put("{%d, %s}," % (axis, ", ".join(row(r) for r in results)))
+        put("{%d, %s}," % (axis, softmax_results(x, dy, axis)))
     print("};\n")
 
 
@@ -234,6 +291,14 @@ typedef struct golden_reduction {
     const double *y;
 } golden_reduction;
 
+typedef struct golden_shaped {
+    const char *name;
+    int rank;
+    int64_t dims[3];
+    int axis_count, axes[3], count;
+    const double *y;
+} golden_shaped;
+
 typedef struct golden_special {
     const char *name;
     const double *y;
@@ -249,7 +314,9 @@ typedef struct golden_softmax {
 unary()
 binary()
 choices()
+broadcast_choices()
 shapes()
 reductions()
+shaped_reductions()
 softmaxes()
 print("/* clang-format on */\n\n#endif")
