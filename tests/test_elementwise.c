@@ -270,7 +270,8 @@ static void test_golden_choices(void **state)
         CHECK_OK(nhwc_less(&context, &a, &b, &is_less));
         CHECK_OK(nhwc_where(&context, &is_less, &b, &a, &z));
         for (int i = 0; i < N * N; i++)
-            CHECK(is_close(dtype, element_get(&z, i), golden_where[i], 0, 0));
+            CHECK(is_close(dtype, element_get(&z, i), golden_where[i], 0, 0) &&
+                  (golden_where[i] != 0 || signbit(element_get(&z, i)) == signbit(golden_where[i])));
         fill_value(&ones, 1);
         CHECK_OK(nhwc_broadcast_to(&a, 2, square, &a));
         nhwc_tensor wide = b;
@@ -282,6 +283,80 @@ static void test_golden_choices(void **state)
                          element_get(&z, i), golden_power_db[i]);
         guarded_check();
         guarded_release();
+    }
+}
+
+/* As make_math_golden.py's. */
+static nhwc_tensor sequence(nhwc_dtype dtype, int rank, const int64_t *dims, int64_t factor)
+{
+    const nhwc_tensor tensor = guarded_tensor(dtype, rank, dims, 1);
+    for (int64_t i = 0; i < element_count(&tensor); i++) {
+        const int64_t value = (i * factor + 11) % 101 % 11;
+        element_set(&tensor, i, (double)(dtype == NHWC_BOOL ? value > 5 : value));
+    }
+    return tensor;
+}
+
+/* Clip and where of shapes that are broadcast, and what they give back to one of them. */
+static void test_golden_broadcast_choices(void **state)
+{
+    (void)state;
+    static const int64_t y_dims[] = {2, 3, 4}, x_dims[] = {2, 3, 1}, low_dims[] = {4}, high_dims[] = {3, 1};
+    static const int64_t a_dims[] = {2, 1, 4};
+    for (nhwc_dtype dtype = NHWC_FLOAT32; dtype <= NHWC_UINT8; dtype++) {
+        const nhwc_tensor x = sequence(dtype, 3, x_dims, 37), low = sequence(dtype, 1, low_dims, 41);
+        const nhwc_tensor high = sequence(dtype, 2, high_dims, 43), c = sequence(NHWC_BOOL, 2, high_dims, 37);
+        const nhwc_tensor a = sequence(dtype, 3, a_dims, 41), b = sequence(dtype, 1, low_dims, 43);
+        nhwc_tensor y = guarded_tensor(dtype, 3, y_dims, 2), z = guarded_tensor(dtype, 3, y_dims, 0);
+        CHECK_OK(nhwc_clip(NULL, &x, &low, &high, &y));
+        CHECK_OK(nhwc_where(NULL, &c, &a, &b, &z));
+        for (int i = 0; i < 24; i++) {
+            CHECK(element_get(&y, i) == golden_clip_broadcast[i]);
+            CHECK(element_get(&z, i) == golden_where_broadcast[i]);
+        }
+        CHECK_OK(nhwc_clip_backprop(NULL, &a, &x, &low, &high, &y));
+        for (int i = 0; i < 24; i++) {
+            const double at = element_get(&x, i / 4);
+            const bool is_inside = at >= element_get(&low, i % 4) && at <= element_get(&high, i / 4 % 3);
+            CHECK(element_get(&y, i) == (is_inside ? element_get(&a, i / 12 * 4 + i % 4) : 0));
+        }
+        guarded_check();
+        guarded_release();
+    }
+}
+
+/* The gradient of clip against differences, away from the bounds; each bound may be missing. */
+static void test_clip_differences(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    const double h = 1e-6;
+    uint64_t random = 8;
+    double data[3][N] = {{0}}, dy_data[N] = {0}, dx_data[N] = {0}, up[N] = {0}, down[N] = {0};
+    nhwc_tensor in[3], dx = NHWC_TENSOR(NHWC_FLOAT64, dx_data, N), dy = NHWC_TENSOR(NHWC_FLOAT64, dy_data, N);
+    nhwc_tensor y_up = NHWC_TENSOR(NHWC_FLOAT64, up, N), y_down = NHWC_TENSOR(NHWC_FLOAT64, down, N);
+    for (int k = 0; k < 3; k++)
+        in[k] = NHWC_TENSOR(NHWC_FLOAT64, data[k], N);
+    for (int bounds = 0; bounds < 4; bounds++) {
+        const nhwc_tensor *low = bounds & 1 ? &in[1] : NULL, *high = bounds & 2 ? &in[2] : NULL;
+        for (int i = 0; i < N; i++) {
+            data[0][i] = 2 * random_real(&random);
+            data[1][i] = random_real(&random);
+            data[2][i] = data[1][i] + 0.5 + fabs(random_real(&random));
+            dy_data[i] = random_real(&random);
+            for (int k = 1; k < 3; k++)
+                if (fabs(data[0][i] - data[k][i]) < 0.01)
+                    data[0][i] += 0.02;
+        }
+        CHECK_OK(nhwc_clip_backprop(NULL, &dy, &in[0], low, high, &dx));
+        for (int i = 0; i < N; i++)
+            data[0][i] += h;
+        CHECK_OK(nhwc_clip(NULL, &in[0], low, high, &y_up));
+        for (int i = 0; i < N; i++)
+            data[0][i] -= 2 * h;
+        CHECK_OK(nhwc_clip(NULL, &in[0], low, high, &y_down));
+        for (int i = 0; i < N; i++)
+            CHECK(fabs(dx_data[i] - (up[i] - down[i]) / (2 * h) * dy_data[i]) < 1e-8);
     }
 }
 
@@ -768,6 +843,100 @@ static void test_empty(void **state)
     CHECK(sum == 0);
 }
 
+/* No elements, and what is broadcast to none. */
+static void test_empty_choices(void **state)
+{
+    (void)state;
+    const unsigned char truth = 1;
+    for (nhwc_dtype dtype = NHWC_FLOAT32; dtype <= NHWC_BOOL; dtype++) {
+        double bytes = 0;
+        const nhwc_tensor one = NHWC_TENSOR(dtype, &bytes, 1), number = {.dtype = dtype, .data = &bytes};
+        const nhwc_tensor x = NHWC_TENSOR(dtype, NULL, 2, 0, 3), none = NHWC_TENSOR(dtype, NULL, 0, 1);
+        const nhwc_tensor c = NHWC_TENSOR(NHWC_BOOL, NULL, 0, 3), yes = NHWC_TENSOR(NHWC_BOOL, &truth, 1, 1);
+        nhwc_tensor y = x, three = NHWC_TENSOR(dtype, NULL, 3);
+        CHECK_OK(nhwc_clip(NULL, &x, &one, &number, &y));
+        CHECK_OK(nhwc_clip(NULL, &x, NULL, NULL, &y));
+        CHECK_OK(nhwc_clip(NULL, &x, &none, NULL, &y));
+        CHECK_OK(nhwc_clip(NULL, &x, NULL, &none, &y));
+        CHECK_OK(nhwc_clip_backprop(NULL, &x, &x, &one, &none, &y));
+        CHECK_OK(nhwc_clip_backprop(NULL, &x, &number, NULL, NULL, &y));
+        CHECK_OK(nhwc_where(NULL, &c, &x, &one, &y));
+        CHECK_OK(nhwc_where(NULL, &c, &number, &x, &y));
+        CHECK_OK(nhwc_where(NULL, &yes, &none, &x, &y));
+        CHECK_FAILS(nhwc_clip(NULL, &x, &x, &three, &y), NHWC_ERROR_ARGUMENT, "clip: high");
+        three.dims[0] = 2;
+        three.data = &bytes;
+        CHECK_FAILS(nhwc_clip(NULL, &x, &three, NULL, &y), NHWC_ERROR_SHAPE, "clip: low is [2]");
+        CHECK_FAILS(nhwc_where(NULL, &c, &x, &three, &y), NHWC_ERROR_SHAPE, "where: b is [2]");
+    }
+}
+
+/* The output in the place of each input, and what is refused: nothing is written then. */
+static void test_choice_tensors(void **state)
+{
+    (void)state;
+    float x_data[7] = {0}, low_data[7] = {0}, high_data[7] = {0}, out[7] = {0};
+    double wide_data[6] = {0};
+    unsigned char truth[7] = {0};
+    const nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT32, x_data, 6), low = NHWC_TENSOR(NHWC_FLOAT32, low_data, 6);
+    const nhwc_tensor high = NHWC_TENSOR(NHWC_FLOAT32, high_data, 6), c = NHWC_TENSOR(NHWC_BOOL, truth, 6);
+    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 6);
+    const nhwc_tensor *const inputs[] = {&x, &low, &high};
+    for (int place = 0; place < 3; place++)
+        for (int operation = 0; operation < 3; operation++) {
+            for (int i = 0; i < 7; i++) {
+                x_data[i] = (float)(i * 5 % 7);
+                low_data[i] = (float)(i % 4);
+                high_data[i] = (float)(i % 3 + 3);
+                truth[i] = i % 2 == 0;
+            }
+            nhwc_tensor same = *inputs[place], shifted = same;
+            shifted.data = (float *)same.data + 1;
+#define APPLY(context, c, x, low, high, y)                                         \
+    (operation == 0   ? nhwc_clip(context, x, low, high, y)                        \
+     : operation == 1 ? nhwc_clip_backprop(context, low, x, high, NULL, y)         \
+                      : nhwc_where(context, c, place == 2 ? high : x, low, y))
+            CHECK_OK(APPLY(NULL, &c, &x, &low, &high, &y));
+            CHECK_FAILS(APPLY(NULL, &c, &x, &low, &high, &shifted), NHWC_ERROR_ALIAS, "shares memory with");
+            for (int i = 0; i < 7; i++)
+                CHECK(x_data[i] == (float)(i * 5 % 7) && low_data[i] == (float)(i % 4) &&
+                      high_data[i] == (float)(i % 3 + 3));
+            CHECK_OK(APPLY(NULL, &c, &x, &low, &high, &same));
+            CHECK(same_elements(&same, &y));
+        }
+    for (int i = 0; i < 7; i++)
+        out[i] = 7;
+    const nhwc_tensor wide = NHWC_TENSOR(NHWC_FLOAT64, wide_data, 6), few = NHWC_TENSOR(NHWC_FLOAT32, x_data, 4);
+    const nhwc_tensor bytes = NHWC_TENSOR(NHWC_UINT8, truth, 6);
+    const nhwc_context broken = {.threads = 3};
+    nhwc_tensor wrong = NHWC_TENSOR(NHWC_FLOAT32, out, 3), repeated = y;
+    repeated.strides[0] = 0;
+    CHECK_FAILS(nhwc_clip(&broken, &x, &low, &high, &y), NHWC_ERROR_ARGUMENT, "threads");
+    CHECK_FAILS(nhwc_clip(NULL, NULL, &low, &high, &y), NHWC_ERROR_ARGUMENT, "clip: x is NULL");
+    CHECK_FAILS(nhwc_clip(NULL, NULL, NULL, NULL, &y), NHWC_ERROR_ARGUMENT, "clip: x is NULL");
+    CHECK_FAILS(nhwc_clip(NULL, &x, &low, &high, NULL), NHWC_ERROR_ARGUMENT, "the output is NULL");
+    CHECK_FAILS(nhwc_clip(NULL, &x, &few, NULL, &y), NHWC_ERROR_SHAPE, "low is [4]", "[6]");
+    CHECK_FAILS(nhwc_clip(NULL, &x, NULL, &few, &y), NHWC_ERROR_SHAPE, "high is [4]", "[6]");
+    CHECK_FAILS(nhwc_clip(NULL, &x, &wide, NULL, &y), NHWC_ERROR_DTYPE, "float64", "float32");
+    CHECK_FAILS(nhwc_clip(NULL, &x, &low, &high, &wrong), NHWC_ERROR_OUTPUT_SHAPE, "the output is [3]", "[6]");
+    CHECK_FAILS(nhwc_clip(NULL, &x, &low, &high, &repeated), NHWC_ERROR_ALIAS, "the output is written");
+    CHECK_FAILS(nhwc_clip_backprop(NULL, NULL, &x, &low, NULL, &y), NHWC_ERROR_ARGUMENT, "clip_backprop: dy is NULL");
+    CHECK_FAILS(nhwc_clip_backprop(NULL, &x, NULL, NULL, NULL, &y), NHWC_ERROR_ARGUMENT, "x is NULL");
+    CHECK_FAILS(nhwc_clip_backprop(NULL, &few, &x, &low, NULL, &y), NHWC_ERROR_SHAPE, "[4]", "[6]");
+    CHECK_FAILS(nhwc_clip_backprop(NULL, &x, &x, &wide, NULL, &y), NHWC_ERROR_DTYPE, "float64");
+    CHECK_FAILS(nhwc_clip_backprop(NULL, &x, &x, &low, NULL, &wrong), NHWC_ERROR_OUTPUT_SHAPE, "the output is [3]");
+    CHECK_FAILS(nhwc_where(NULL, NULL, &x, &low, &y), NHWC_ERROR_ARGUMENT, "where: condition is NULL");
+    CHECK_FAILS(nhwc_where(NULL, &c, NULL, &low, &y), NHWC_ERROR_ARGUMENT, "a is NULL");
+    CHECK_FAILS(nhwc_where(NULL, &c, &x, NULL, &y), NHWC_ERROR_ARGUMENT, "b is NULL");
+    CHECK_FAILS(nhwc_where(NULL, &bytes, &x, &low, &y), NHWC_ERROR_DTYPE, "condition is uint8", "bool");
+    CHECK_FAILS(nhwc_where(NULL, &c, &x, &few, &y), NHWC_ERROR_SHAPE, "b is [4]", "[6]");
+    CHECK_FAILS(nhwc_where(NULL, &c, &x, &wide, &y), NHWC_ERROR_DTYPE, "float64");
+    CHECK_FAILS(nhwc_where(NULL, &c, &x, &low, &wrong), NHWC_ERROR_OUTPUT_SHAPE, "the output is [3]");
+    CHECK_FAILS(nhwc_where(NULL, &c, &x, &low, &repeated), NHWC_ERROR_ALIAS, "the output is written");
+    for (int i = 0; i < 7; i++)
+        CHECK(out[i] == 7);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -777,6 +946,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_golden_derivatives),
         cmocka_unit_test(test_golden_choices),
         cmocka_unit_test(test_golden_shapes),
+        cmocka_unit_test(test_golden_broadcast_choices),
+        cmocka_unit_test(test_clip_differences),
+        cmocka_unit_test(test_empty_choices),
+        cmocka_unit_test(test_choice_tensors),
         cmocka_unit_test(test_differences),
         cmocka_unit_test(test_binary_differences),
         cmocka_unit_test(test_sampled_errors),
