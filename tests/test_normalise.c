@@ -134,6 +134,133 @@ static void test_torch(void **state)
     }
 }
 
+/* As check_close, with NaN where it is wanted. */
+static void check_special(const char *name, const nhwc_tensor *given, const double *wanted)
+{
+    const double tolerance = given->dtype == NHWC_FLOAT32 ? 2e-5 : 1e-12;
+    for (int64_t i = 0; i < element_count(given); i++) {
+        const double g = element_get(given, i), w = wanted[i];
+        if (!(fabs(g - w) <= tolerance * fmax(1, fabs(w)) || (g != g && w != w)))
+            fail_msg("%s: element %d is %.17g, not %.17g", name, (int)i, g, w);
+    }
+}
+
+/* The same elements as x's, the axes turned round. */
+static nhwc_tensor turned(const nhwc_tensor *x)
+{
+    const int axes[] = {1, 0};
+    nhwc_tensor view;
+    CHECK_OK(nhwc_transpose(x, axes, &view));
+    return view;
+}
+
+static void check_special_channels(const nhwc_context *context, nhwc_dtype dtype, int64_t gap)
+{
+    const int64_t dims[] = {6, 6};
+    const nhwc_tensor x = tensor_of(dtype, 2, dims, gap, golden_special_x);
+    const nhwc_tensor dy = tensor_of(dtype, 2, dims, gap, golden_dy), line_x = turned(&x);
+    nhwc_tensor average = tensor_of(dtype, 1, dims, 0, golden_special_mean);
+    nhwc_tensor average_variance = tensor_of(dtype, 1, dims, 0, golden_special_variance);
+    nhwc_tensor mean = tensor_of(dtype, 1, dims, 0, NULL), variance = tensor_of(dtype, 1, dims, 0, NULL);
+    nhwc_tensor y = tensor_of(dtype, 2, dims, 0, NULL), dx = tensor_of(dtype, 2, dims, gap, NULL);
+    CHECK_OK(nhwc_batch_norm(context, &x, &average, &average_variance, NULL, NULL, 0.001, &y));
+    check_special("batch_norm", &y, golden_special_batch_norm);
+    CHECK_OK(nhwc_batch_norm_backprop(context, &dy, &x, &average, &average_variance, NULL, 0.001, &dx, NULL, NULL));
+    check_special("batch_norm_backprop", &dx, golden_special_batch_norm_dx);
+    CHECK_OK(nhwc_batch_norm_training(context, &x, NULL, NULL, 0.001, &y, &mean, &variance));
+    check_special("batch_norm_training", &y, golden_special_training);
+    CHECK_OK(nhwc_batch_norm_training_backprop(context, &dy, &x, &mean, &variance, NULL, 0.001, &dx, NULL, NULL));
+    check_special("batch_norm_training_backprop", &dx, golden_special_training_dx);
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(nhwc_layer_norm(context, &line_x, 1, NULL, NULL, i ? 0 : 0.001, &y, &mean, &variance));
+        check_special("layer_norm", &y, i ? golden_special_lines_0 : golden_special_lines);
+        CHECK_OK(nhwc_layer_norm_backprop(context, &dy, &line_x, 1, &mean, &variance, NULL, &dx, NULL, NULL));
+        check_special("layer_norm_backprop", &dx, i ? golden_special_lines_0_dx : golden_special_lines_dx);
+    }
+    guarded_check();
+    guarded_release();
+}
+
+/* NaN, infinities and no variance, in x and in the averages. */
+static void test_special(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(isas); i++)
+        for (int k = 0; k < 4 && nhwc_isa_available(isas[i]); k++)
+            check_special_channels(&(nhwc_context){.isa = isas[i]}, floats[k % 2], k / 2);
+}
+
+static void test_momenta(void **state)
+{
+    (void)state;
+    const int64_t dims[] = {4, 3, 5}, c[] = {5};
+    for (size_t m = 0; m < COUNT(golden_momenta); m++)
+        for (size_t d = 0; d < COUNT(floats); d++) {
+            const nhwc_tensor x = tensor_of(floats[d], 3, dims, 0, golden_x);
+            nhwc_tensor y = tensor_of(floats[d], 3, dims, 0, NULL), mean = tensor_of(floats[d], 1, c, 0, NULL);
+            nhwc_tensor variance = tensor_of(floats[d], 1, c, 0, NULL);
+            nhwc_tensor average = tensor_of(floats[d], 1, c, 0, golden_gamma + 5);
+            nhwc_tensor average_variance = tensor_of(floats[d], 1, c, 0, golden_gamma + 10);
+            CHECK_OK(nhwc_batch_norm_training(NULL, &x, NULL, NULL, 0.001, &y, &mean, &variance));
+            CHECK_OK(nhwc_running_average(NULL, &mean, golden_momenta[m], &average));
+            CHECK_OK(nhwc_running_average(NULL, &variance, golden_momenta[m], &average_variance));
+            check_close(&average, golden_averages + 10 * m);
+            check_close(&average_variance, golden_averages + 10 * m + 5);
+            guarded_release();
+        }
+}
+
+/* Lines of all axes, whose mean is one number. */
+static void test_whole(void **state)
+{
+    (void)state;
+    const int64_t dims[] = {4, 3, 5};
+    for (size_t d = 0; d < COUNT(floats); d++) {
+        const nhwc_tensor x = tensor_of(floats[d], 3, dims, 0, golden_x);
+        const nhwc_tensor dy = tensor_of(floats[d], 3, dims, 0, golden_dy);
+        const nhwc_tensor gamma = tensor_of(floats[d], 3, dims, 0, NULL);
+        nhwc_tensor y = tensor_of(floats[d], 3, dims, 2, NULL), dx = tensor_of(floats[d], 3, dims, 0, NULL);
+        nhwc_tensor mean = tensor_of(floats[d], 0, dims, 0, NULL), inverse = tensor_of(floats[d], 0, dims, 0, NULL);
+        nhwc_tensor dgamma = tensor_of(floats[d], 3, dims, 0, NULL), dbeta = tensor_of(floats[d], 3, dims, 0, NULL);
+        for (int i = 0; i < 60; i++)
+            element_set(&gamma, i, golden_x[(3 - i / 15) * 15 + i % 15]);
+        CHECK_OK(nhwc_layer_norm(NULL, &x, 3, &gamma, &dy, 0.001, &y, &mean, &inverse));
+        CHECK_OK(nhwc_layer_norm_backprop(NULL, &dy, &x, 3, &mean, &inverse, &gamma, &dx, &dgamma, &dbeta));
+        check_close(&y, golden_whole_layer_norm);
+        check_close(&dx, golden_whole_dx);
+        check_close(&dgamma, golden_whole_dgamma);
+        check_close(&dbeta, golden_whole_dbeta);
+        guarded_check();
+        guarded_release();
+    }
+}
+
+/* What PyTorch makes of a filter and a bias, of any strides and in their own place. */
+static void test_golden_folds(void **state)
+{
+    (void)state;
+    const int64_t c[] = {4};
+    for (size_t f = 0; f < COUNT(golden_folds); f++)
+        for (int k = 0; k < 4; k++) {
+            const golden_fold *g = &golden_folds[f];
+            const nhwc_dtype dtype = floats[k % 2];
+            nhwc_tensor filter = tensor_of(dtype, 4, g->dims, k, golden_x);
+            nhwc_tensor bias = tensor_of(dtype, 1, c, 0, golden_gamma + 5);
+            const nhwc_tensor mean = tensor_of(dtype, 1, c, 0, golden_beta);
+            const nhwc_tensor variance = tensor_of(dtype, 1, c, 0, golden_gamma + 10);
+            const nhwc_tensor gamma = tensor_of(dtype, 1, c, 0, golden_gamma);
+            const nhwc_tensor beta = tensor_of(dtype, 1, c, 0, golden_beta + 5);
+            nhwc_tensor folded = tensor_of(dtype, 4, g->dims, 1, NULL), new_bias = tensor_of(dtype, 1, c, 0, NULL);
+            nhwc_tensor *to = k < 2 ? &folded : &filter, *bias_to = k < 2 ? &new_bias : &bias;
+            CHECK_OK(nhwc_batch_norm_fold(NULL, g->kind, &filter, g->plain ? NULL : &bias, &mean, &variance,
+                                          g->plain ? NULL : &gamma, g->plain ? NULL : &beta, 0.001, to, bias_to));
+            check_close(to, g->filter);
+            check_close(bias_to, g->bias);
+            guarded_check();
+            guarded_release();
+        }
+}
+
 /* ---- Other ways to the same numbers --------------------------------------------------------- */
 
 /* All tensors of one call on x [a, b, c], as views without rule or dense. */
@@ -309,6 +436,101 @@ static void test_in_place(void **state)
         copy.dx = dx;
         copy.y = y;
         check_same(&t, &copy);
+        guarded_release();
+    }
+}
+
+/* Each gradient alone is what it is beside the others, also of a frozen layer. */
+static void test_some_gradients(void **state)
+{
+    (void)state;
+    uint64_t random = 10;
+    const int64_t dims[3] = {5, 40, 7};
+    for (int axes = -1; axes < 3; axes++) /* -1: frozen */
+        for (unsigned wanted = 0; wanted < 8; wanted++) {
+            tensors t = make_tensors(&random, NHWC_FLOAT32, dims, axes < 0 ? 0 : axes, true, NULL);
+            nhwc_tensor all[3], some[3];
+            run_all(NULL, &t, axes < 0 ? 0 : axes);
+            for (int i = 0; i < 3; i++) {
+                const nhwc_tensor *like = i ? &t.gamma : &t.x;
+                all[i] = tensor_of(NHWC_FLOAT32, like->rank, like->dims, 0, NULL);
+                some[i] = tensor_of(NHWC_FLOAT32, like->rank, like->dims, 0, NULL);
+            }
+            for (int k = 0; k < 2; k++) {
+                nhwc_tensor *out[3];
+                for (int i = 0; i < 3; i++)
+                    out[i] = k == 0 ? &all[i] : wanted & 1u << i ? &some[i] : NULL;
+                if (axes > 0)
+                    CHECK_OK(nhwc_layer_norm_backprop(NULL, &t.dy, &t.x, axes, &t.mean, &t.inverse, &t.gamma, out[0],
+                                                      out[1], out[2]));
+                else
+                    CHECK_OK((axes < 0 ? nhwc_batch_norm_backprop : nhwc_batch_norm_training_backprop)(
+                        NULL, &t.dy, &t.x, &t.mean, &t.inverse, &t.gamma, 1e-3, out[0], out[1], out[2]));
+            }
+            for (int i = 0; i < 3; i++) {
+                if (!(wanted & 1u << i))
+                    fill_value(&all[i], 77);
+                CHECK(same_elements(&all[i], &some[i]));
+            }
+            guarded_check();
+            guarded_release();
+        }
+}
+
+/* Batches of one axis, two and four have the numbers of three. */
+static void test_ranks(void **state)
+{
+    (void)state;
+    uint64_t random = 11;
+    const int64_t dims[3] = {6, 4, 5};
+    static const int64_t others[][4] = {{24, 5}, {2, 3, 4, 5}};
+    tensors t = make_tensors(&random, NHWC_FLOAT32, dims, 0, true, NULL);
+    run_all(NULL, &t, 0);
+    for (int k = 0; k < 2; k++) {
+        tensors other = make_tensors(&random, NHWC_FLOAT32, dims, 0, true, &t);
+        nhwc_tensor *const images[] = {&other.x, &other.dy, &other.y, &other.dx};
+        for (int i = 0; i < 4; i++)
+            CHECK_OK(nhwc_reshape(images[i], k ? 4 : 2, others[k], images[i]));
+        run_all(NULL, &other, 0);
+        check_same(&t, &other);
+    }
+    const int64_t one[] = {3}; /* every channel is its own mean */
+    nhwc_tensor x = tensor_of(NHWC_FLOAT32, 1, one, 0, golden_x), y = tensor_of(NHWC_FLOAT32, 1, one, 0, NULL);
+    nhwc_tensor mean = tensor_of(NHWC_FLOAT32, 1, one, 0, NULL), variance = tensor_of(NHWC_FLOAT32, 1, one, 0, NULL);
+    CHECK_OK(nhwc_batch_norm_training(NULL, &x, NULL, NULL, 1e-3, &y, &mean, &variance));
+    for (int i = 0; i < 3; i++)
+        CHECK(element_get(&y, i) == 0 && element_get(&variance, i) == 0 && element_get(&mean, i) == element_get(&x, i));
+    guarded_release();
+}
+
+/* The gradients of a frozen layer against differences, with gamma and without. */
+static void test_frozen_differences(void **state)
+{
+    (void)state;
+    uint64_t random = 12;
+    const double h = 1e-5;
+    const int64_t dims[3] = {2, 3, 4};
+    for (int scaled = 0; scaled < 2; scaled++) {
+        tensors t = make_tensors(&random, NHWC_FLOAT64, dims, 0, true, NULL);
+        const nhwc_tensor *gamma = scaled ? &t.gamma : NULL;
+        fill_reals(&t.mean, &random);
+        for (int i = 0; i < 4; i++)
+            element_set(&t.inverse, i, 0.5 + i);
+        CHECK_OK(nhwc_batch_norm_backprop(NULL, &t.dy, &t.x, &t.mean, &t.inverse, gamma, 1e-3, &t.dx, &t.dgamma,
+                                          &t.dbeta));
+        const nhwc_tensor *inputs[] = {&t.x, &t.beta, &t.gamma}, *gradients[] = {&t.dx, &t.dbeta, &t.dgamma};
+        for (int k = 0; k < 2 + scaled; k++)
+            for (int64_t i = 0; i < element_count(inputs[k]); i++) {
+                const double old = element_get(inputs[k], i);
+                double sums[2];
+                for (int sign = 0; sign < 2; sign++) {
+                    element_set(inputs[k], i, old + (sign ? -h : h));
+                    CHECK_OK(nhwc_batch_norm(NULL, &t.x, &t.mean, &t.inverse, gamma, &t.beta, 1e-3, &t.y));
+                    sums[sign] = inner_product(&t.y, &t.dy);
+                }
+                element_set(inputs[k], i, old);
+                CHECK(fabs(element_get(gradients[k], i) - (sums[0] - sums[1]) / (2 * h)) < 1e-8);
+            }
         guarded_release();
     }
 }
@@ -509,6 +731,110 @@ static void test_rejections(void **state)
         CHECK(data[i] == 1 && out[i] == 7);
 }
 
+/* The other operations refuse the same, under their names, and write nothing. */
+static void test_each_rejects(void **state)
+{
+    (void)state;
+    float data[64], out[64];
+    double doubles[16];
+    for (int i = 0; i < 64; i++) {
+        data[i] = 1;
+        out[i] = 7;
+        doubles[i % 16] = 1;
+    }
+    const nhwc_tensor x = T(data, 2, 3), dy = T(data + 6, 2, 3), c = T(data + 12, 3), lines = T(data + 15, 2);
+    const nhwc_tensor wide = NHWC_TENSOR(NHWC_FLOAT64, doubles, 3), wide_x = NHWC_TENSOR(NHWC_FLOAT64, doubles, 2, 3);
+    const nhwc_tensor integers = NHWC_TENSOR(NHWC_INT32, data, 2, 3);
+    nhwc_tensor y = T(out, 2, 3), a = T(out + 6, 3), b = T(out + 9, 3), two = T(out + 12, 2);
+    nhwc_tensor twins = a, inside = T(out + 4, 3);
+    nhwc_tensor over_x = T(data + 1, 2, 3), over_dy = T(data + 7, 2, 3), over_c = T(data + 12, 3);
+    twins.strides[0] = 0;
+#define TRAIN(x, gamma, beta, epsilon, y, mean, variance, status, ...)                                              \
+    CHECK_FAILS(nhwc_batch_norm_training(NULL, x, gamma, beta, epsilon, y, mean, variance), status,                 \
+                "batch_norm_training: ", __VA_ARGS__)
+    TRAIN(NULL, &c, &c, 1, &y, &a, &b, NHWC_ERROR_ARGUMENT, "x is NULL");
+    TRAIN(&x, &c, &c, 1, NULL, &a, &b, NHWC_ERROR_ARGUMENT, "y is NULL");
+    TRAIN(&x, &c, &c, 1, &y, NULL, &b, NHWC_ERROR_ARGUMENT, "mean is NULL");
+    TRAIN(&x, &c, &c, 1, &y, &a, NULL, NHWC_ERROR_ARGUMENT, "variance is NULL");
+    TRAIN(&integers, &c, &c, 1, &y, &a, &b, NHWC_ERROR_DTYPE, "x is int32");
+    TRAIN(&x, &wide, &c, 1, &y, &a, &b, NHWC_ERROR_DTYPE, "gamma is float64");
+    TRAIN(&x, &c, &lines, 1, &y, &a, &b, NHWC_ERROR_SHAPE, "beta is [2]");
+    TRAIN(&x, &c, &c, INFINITY, &y, &a, &b, NHWC_ERROR_ARGUMENT, "epsilon is inf");
+    TRAIN(&x, &c, &c, 1, &y, &a, &two, NHWC_ERROR_OUTPUT_SHAPE, "variance is [2]");
+    TRAIN(&x, &c, &c, 1, &y, &twins, &b, NHWC_ERROR_ALIAS, "mean is written");
+    TRAIN(&x, &c, &c, 1, &y, &a, &a, NHWC_ERROR_ALIAS, "shares memory with");
+    TRAIN(&x, &c, &c, 1, &y, &inside, &b, NHWC_ERROR_ALIAS, "shares memory with");
+    TRAIN(&x, &c, &c, 1, &over_x, &a, &b, NHWC_ERROR_ALIAS, "y shares memory with x");
+    for (int i = 0; i < 2; i++) {
+        const char *const name = i ? "batch_norm_backprop: " : "batch_norm_training_backprop: ";
+#define BACKPROP(dy, x, mean, variance, gamma, epsilon, dx, dgamma, dbeta, status, ...)                             \
+    CHECK_FAILS((i ? nhwc_batch_norm_backprop : nhwc_batch_norm_training_backprop)(                                 \
+                    NULL, dy, x, mean, variance, gamma, epsilon, dx, dgamma, dbeta),                                \
+                status, name, __VA_ARGS__)
+        BACKPROP(NULL, &x, &c, &c, &c, 1, &y, &a, &b, NHWC_ERROR_ARGUMENT, "dy is NULL");
+        BACKPROP(&dy, NULL, &c, &c, &c, 1, &y, &a, &b, NHWC_ERROR_ARGUMENT, "x is NULL");
+        BACKPROP(&dy, &x, NULL, &c, &c, 1, &y, &a, &b, NHWC_ERROR_ARGUMENT, "mean is NULL");
+        BACKPROP(&dy, &x, &c, NULL, &c, 1, &y, &a, &b, NHWC_ERROR_ARGUMENT, "variance is NULL");
+        BACKPROP(&wide_x, &x, &c, &c, &c, 1, &y, &a, &b, NHWC_ERROR_DTYPE, "dy is float64");
+        BACKPROP(&dy, &x, &lines, &c, &c, 1, &y, &a, &b, NHWC_ERROR_SHAPE, "mean is [2]");
+        BACKPROP(&dy, &x, &c, &c, &lines, 1, &y, &a, &b, NHWC_ERROR_SHAPE, "gamma is [2]");
+        BACKPROP(&dy, &x, &c, &c, &c, -1, &y, &a, &b, NHWC_ERROR_ARGUMENT, "epsilon is -1");
+        BACKPROP(&dy, &x, &c, &c, &c, 1, &y, &a, &two, NHWC_ERROR_OUTPUT_SHAPE, "dbeta is [2]");
+        BACKPROP(&dy, &x, &c, &c, &c, 1, &over_dy, &a, &b, NHWC_ERROR_ALIAS, "dx shares memory with dy");
+        BACKPROP(&dy, &x, &c, &c, &c, 1, &over_x, &a, &b, NHWC_ERROR_ALIAS, "dx shares memory with x");
+        BACKPROP(&dy, &x, &c, &c, &c, 1, &y, &over_c, &b, NHWC_ERROR_ALIAS, "dgamma shares memory with");
+        BACKPROP(&dy, &x, &c, &c, &c, 1, &y, &twins, &b, NHWC_ERROR_ALIAS, "dgamma is written");
+    }
+    CHECK_FAILS(nhwc_running_average(NULL, NULL, 0.5, &a), NHWC_ERROR_ARGUMENT, "running_average: x is NULL");
+    CHECK_FAILS(nhwc_running_average(NULL, &c, 0.5, NULL), NHWC_ERROR_ARGUMENT, "average is NULL");
+    CHECK_FAILS(nhwc_running_average(NULL, &c, NAN, &a), NHWC_ERROR_ARGUMENT, "momentum is");
+    CHECK_FAILS(nhwc_running_average(NULL, &c, -0.5, &a), NHWC_ERROR_ARGUMENT, "momentum is -0.5");
+    CHECK_FAILS(nhwc_running_average(NULL, &wide, 0.5, &a), NHWC_ERROR_DTYPE, "average is float32");
+    CHECK_FAILS(nhwc_running_average(NULL, &c, 0.5, &twins), NHWC_ERROR_ALIAS, "average is written");
+    CHECK_FAILS(nhwc_running_average(NULL, &c, 0.5, &over_c), NHWC_ERROR_ALIAS, "average shares memory with x");
+#define LAYER(x, gamma, beta, epsilon, y, mean, inverse, status, ...)                                               \
+    CHECK_FAILS(nhwc_layer_norm(NULL, x, 1, gamma, beta, epsilon, y, mean, inverse), status, "layer_norm: ",        \
+                __VA_ARGS__)
+    LAYER(NULL, &c, &c, 1, &y, NULL, NULL, NHWC_ERROR_ARGUMENT, "x is NULL");
+    LAYER(&x, &c, &c, 1, NULL, NULL, NULL, NHWC_ERROR_ARGUMENT, "y is NULL");
+    LAYER(&integers, &c, &c, 1, &y, NULL, NULL, NHWC_ERROR_DTYPE, "x is int32");
+    LAYER(&x, &wide, &c, 1, &y, NULL, NULL, NHWC_ERROR_DTYPE, "gamma is float64");
+    LAYER(&x, &c, &lines, 1, &y, NULL, NULL, NHWC_ERROR_SHAPE, "beta is [2]");
+    LAYER(&x, &c, &c, NAN, &y, NULL, NULL, NHWC_ERROR_ARGUMENT, "epsilon is");
+    LAYER(&x, &c, &c, 1, &a, NULL, NULL, NHWC_ERROR_OUTPUT_SHAPE, "y is [3]");
+    LAYER(&x, &c, &c, 1, &y, NULL, &a, NHWC_ERROR_OUTPUT_SHAPE, "inverse is [3]");
+    LAYER(&x, &c, &c, 1, &over_x, NULL, NULL, NHWC_ERROR_ALIAS, "y shares memory with x");
+    LAYER(&x, &c, &c, 1, &y, &two, &two, NHWC_ERROR_ALIAS, "shares memory with");
+#define LAYER_BACKPROP(dy, x, mean, inverse, gamma, dx, dgamma, dbeta, status, ...)                                 \
+    CHECK_FAILS(nhwc_layer_norm_backprop(NULL, dy, x, 1, mean, inverse, gamma, dx, dgamma, dbeta), status,          \
+                "layer_norm_backprop: ", __VA_ARGS__)
+    LAYER_BACKPROP(NULL, &x, &lines, &lines, &c, &y, &a, &b, NHWC_ERROR_ARGUMENT, "dy is NULL");
+    LAYER_BACKPROP(&dy, &x, &lines, NULL, &c, &y, &a, &b, NHWC_ERROR_ARGUMENT, "inverse is NULL");
+    LAYER_BACKPROP(&wide_x, &x, &lines, &lines, &c, &y, &a, &b, NHWC_ERROR_DTYPE, "dy is float64");
+    LAYER_BACKPROP(&dy, &x, &c, &lines, &c, &y, &a, &b, NHWC_ERROR_SHAPE, "mean is [3]", "[2]");
+    LAYER_BACKPROP(&dy, &x, &lines, &lines, &c, &y, &two, &b, NHWC_ERROR_OUTPUT_SHAPE, "dgamma is [2]");
+    LAYER_BACKPROP(&dy, &x, &lines, &lines, &c, &over_dy, &a, &b, NHWC_ERROR_ALIAS, "dx shares memory with dy");
+    LAYER_BACKPROP(&dy, &x, &lines, &lines, &c, &y, &a, &a, NHWC_ERROR_ALIAS, "shares memory with");
+    const nhwc_tensor filter = T(data, 1, 1, 2, 3), wide_filter = NHWC_TENSOR(NHWC_FLOAT64, doubles, 1, 1, 2, 3);
+    nhwc_tensor folded = T(out, 1, 1, 2, 3), over_filter = T(data + 1, 1, 1, 2, 3), wide_folded = wide_filter;
+#define FOLD_ALL(filter, bias, variance, epsilon, folded, folded_bias, status, ...)                                 \
+    CHECK_FAILS(nhwc_batch_norm_fold(NULL, NHWC_FILTER_CONV2D, filter, bias, &c, variance, &c, &c, epsilon, folded, \
+                                     folded_bias),                                                                  \
+                status, "batch_norm_fold: ", __VA_ARGS__)
+    FOLD_ALL(NULL, &c, &c, 1, &folded, &a, NHWC_ERROR_ARGUMENT, "filter is NULL");
+    FOLD_ALL(&filter, &c, NULL, 1, &folded, &a, NHWC_ERROR_ARGUMENT, "variance is NULL");
+    FOLD_ALL(&filter, &c, &c, 1, NULL, &a, NHWC_ERROR_ARGUMENT, "folded_filter is NULL");
+    FOLD_ALL(&filter, &c, &c, 1, &folded, NULL, NHWC_ERROR_ARGUMENT, "folded_bias is NULL");
+    FOLD_ALL(&filter, &c, &c, -2, &folded, &a, NHWC_ERROR_ARGUMENT, "epsilon is -2");
+    FOLD_ALL(&wide_filter, &c, &c, 1, &wide_folded, &a, NHWC_ERROR_DTYPE, "float32", "float64");
+    FOLD_ALL(&filter, &lines, &c, 1, &folded, &a, NHWC_ERROR_SHAPE, "bias is [2]");
+    FOLD_ALL(&filter, &c, &c, 1, &over_filter, &a, NHWC_ERROR_ALIAS, "folded_filter shares memory with filter");
+    FOLD_ALL(&filter, NULL, &c, 1, &folded, &over_c, NHWC_ERROR_ALIAS, "folded_bias shares memory with");
+    FOLD_ALL(&filter, &c, &c, 1, &folded, &inside, NHWC_ERROR_ALIAS, "shares memory with");
+    for (int i = 0; i < 64; i++)
+        CHECK(data[i] == 1 && out[i] == 7 && doubles[i % 16] == 1);
+}
+
 static void test_empty(void **state)
 {
     (void)state;
@@ -526,6 +852,18 @@ static void test_empty(void **state)
     for (int i = 0; i < 3; i++)
         CHECK(isnan(numbers[1][i]) && isnan(numbers[2][i]) && numbers[3][i] == 0 && numbers[4][i] == 0);
     CHECK_OK(nhwc_batch_norm_training(NULL, &nothing, NULL, NULL, 1, &no_y, &no_mean, &no_variance));
+    float data[2][3] = {{8, 8, 8}, {8, 8, 8}};
+    nhwc_tensor of_x = NHWC_TENSOR(NHWC_FLOAT32, data[0], 3), of_one = NHWC_TENSOR(NHWC_FLOAT32, data[1], 3);
+    CHECK_OK(nhwc_batch_norm_backprop(NULL, &x, &x, &c, &c, &c, 1, &y, &of_x, &of_one));
+    CHECK(data[0][0] == 0 && data[0][2] == 0 && data[1][0] == 0 && data[1][2] == 0);
+    CHECK_OK(nhwc_batch_norm_backprop(NULL, &nothing, &nothing, &none, &none, NULL, 1, &no_y, &no_mean, &no_variance));
+    CHECK_OK(nhwc_batch_norm_training_backprop(NULL, &nothing, &nothing, &none, &none, NULL, 1, &no_y, &no_mean, NULL));
+    CHECK_OK(nhwc_batch_norm_training_backprop(NULL, &x, &x, &c, &c, &c, 1, NULL, &of_x, NULL));
+    CHECK_OK(nhwc_running_average(NULL, &none, 0.5, &no_mean));
+    const nhwc_tensor no_filter = NHWC_TENSOR(NHWC_FLOAT32, NULL, 3, 3, 2, 0);
+    nhwc_tensor no_folded = no_filter;
+    CHECK_OK(nhwc_batch_norm_fold(NULL, NHWC_FILTER_CONV2D, &no_filter, NULL, &none, &none, NULL, NULL, 1, &no_folded,
+                                  &no_mean));
     nhwc_tensor lines = NHWC_TENSOR(NHWC_FLOAT32, NULL, 0, 4);
     CHECK_OK(nhwc_layer_norm(NULL, &x, 1, &c, &c, 1, &y, &lines, NULL));
     CHECK_OK(nhwc_layer_norm_backprop(NULL, &x, &x, 1, &lines, &lines, &c, &y, &dgamma, &dbeta));
@@ -556,6 +894,9 @@ int main(void)
         cmocka_unit_test(test_recorded_bits), cmocka_unit_test(test_sums),      cmocka_unit_test(test_in_place),    cmocka_unit_test(test_differences),
         cmocka_unit_test(test_constant),  cmocka_unit_test(test_nan),         cmocka_unit_test(test_folding),
         cmocka_unit_test(test_rejections), cmocka_unit_test(test_empty),      cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_special),   cmocka_unit_test(test_momenta),     cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_golden_folds), cmocka_unit_test(test_some_gradients), cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_frozen_differences), cmocka_unit_test(test_each_rejects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden/nn_golden.h"
 #include "golden/optimize_golden.h"
 #include "support/check.h"
 #include "support/each.h"
@@ -503,6 +504,80 @@ static void test_dropout(void **state)
     CHECK(y[0] == 1 && y[1] != y[1] && y[2] == 3);
 }
 
+/* Keras' numbers from its masks, also of NaN and infinities; the derivative is the same function. */
+static void test_golden_dropout(void **state)
+{
+    (void)state;
+    const int64_t dims[] = {4, 15};
+    for (size_t g = 0; g < COUNT(golden_dropouts); g++)
+        for (int k = 0; k < 4; k++) {
+            const golden_dropout *golden = &golden_dropouts[g];
+            const nhwc_tensor x = guarded_tensor(floats[k % 2], 2, dims, k);
+            const nhwc_tensor dy = guarded_tensor(floats[k % 2], 2, dims, 0);
+            const nhwc_tensor mask = guarded_tensor(NHWC_BOOL, 2, dims, k);
+            nhwc_tensor y = guarded_tensor(floats[k % 2], 2, dims, 1), dx = guarded_tensor(floats[k % 2], 2, dims, 0);
+            for (int i = 0; i < 60; i++) {
+                element_set(&x, i, golden_dropped[i]);
+                element_set(&dy, i, golden_dy[i]);
+                element_set(&mask, i, golden->mask[i]);
+            }
+            CHECK_OK(nhwc_dropout_backprop(NULL, &x, &mask, golden->rate, &y)); /* forward once the mask is there */
+            CHECK_OK(nhwc_dropout_backprop(NULL, &dy, &mask, golden->rate, &dx));
+            for (int i = 0; i < 60; i++) {
+                const double tolerance = k % 2 ? 1e-15 : 2e-7, v = golden->y[i], given = element_get(&y, i);
+                CHECK(given == v || (given != given && v != v) || fabs(given - v) <= tolerance * fabs(v));
+                CHECK(fabs(element_get(&dx, i) - golden->dx[i]) <= tolerance * fabs(golden->dx[i]));
+            }
+            guarded_check();
+            guarded_release();
+        }
+}
+
+/* The gradient against differences: the same mask is drawn from the same place. */
+static void test_dropout_differences(void **state)
+{
+    (void)state;
+    enum { N = 40 };
+    const double h = 1e-6;
+    uint64_t seed = 3;
+    double x_data[N] = {0}, dy_data[N] = {0}, dx_data[N] = {0}, y_data[2][N] = {{0}};
+    unsigned char kept[N] = {0};
+    nhwc_tensor x = NHWC_TENSOR(NHWC_FLOAT64, x_data, N), dy = NHWC_TENSOR(NHWC_FLOAT64, dy_data, N);
+    nhwc_tensor dx = NHWC_TENSOR(NHWC_FLOAT64, dx_data, N), mask = NHWC_TENSOR(NHWC_BOOL, kept, N);
+    fill_reals(&x, &seed);
+    fill_reals(&dy, &seed);
+    for (int k = 0; k < 2; k++) {
+        nhwc_random random = {.seed = 6};
+        nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT64, y_data[k], N);
+        for (int i = 0; i < N; i++)
+            x_data[i] += k ? -2 * h : h;
+        CHECK_OK(nhwc_dropout(NULL, &random, &x, 0.3, &mask, &y));
+    }
+    CHECK_OK(nhwc_dropout_backprop(NULL, &dy, &mask, 0.3, &dx));
+    for (int i = 0; i < N; i++)
+        CHECK(fabs(dx_data[i] - (y_data[0][i] - y_data[1][i]) / (2 * h) * dy_data[i]) < 1e-8);
+}
+
+/* No elements, and no axes. */
+static void test_dropout_shapes(void **state)
+{
+    (void)state;
+    nhwc_random random = {.seed = 4}, before = random;
+    const int64_t dims[] = {2, 0, 3};
+    nhwc_tensor x = nhwc_tensor_view(NHWC_FLOAT64, NULL, 3, dims), mask = nhwc_tensor_view(NHWC_BOOL, NULL, 3, dims);
+    CHECK_OK(nhwc_dropout(NULL, &random, &x, 0.5, &mask, &x));
+    CHECK_OK(nhwc_dropout_backprop(NULL, &x, &mask, 0.5, &x));
+    CHECK(random.position == before.position);
+    double number = 3, out = 7;
+    unsigned char kept = 0;
+    const nhwc_tensor one = {.dtype = NHWC_FLOAT64, .data = &number};
+    nhwc_tensor y = {.dtype = NHWC_FLOAT64, .data = &out}, drawn = {.dtype = NHWC_BOOL, .data = &kept};
+    CHECK_OK(nhwc_dropout(NULL, &random, &one, 0, &drawn, &y));
+    CHECK(out == 3 && kept == 1);
+    CHECK_OK(nhwc_dropout(NULL, &random, &one, 1, &drawn, &y));
+    CHECK(out == 0 && kept == 0 && number == 3);
+}
+
 /* ---- Rejections ----------------------------------------------------------------------------- */
 
 static void test_rejections(void **state)
@@ -547,6 +622,24 @@ static void test_rejections(void **state)
     CHECK_FAILS(nhwc_dropout(NULL, &random, &y, 0.5, &inside, &y), NHWC_ERROR_ALIAS, "mask");
     CHECK_FAILS(nhwc_dropout_backprop(NULL, &y, NULL, 0.5, &y), NHWC_ERROR_ARGUMENT, "mask is NULL");
     CHECK_FAILS(nhwc_dropout_backprop(NULL, &ints, &mask, 0.5, &ints), NHWC_ERROR_DTYPE, "dy");
+    const double doubles[4] = {0};
+    const nhwc_tensor other = NHWC_TENSOR(NHWC_FLOAT32, data + 4, 4), wide = NHWC_TENSOR(NHWC_FLOAT64, doubles, 4);
+    nhwc_tensor few = NHWC_TENSOR(NHWC_FLOAT32, data, 3), twins = mask;
+    twins.strides[0] = 0;
+    CHECK_FAILS(nhwc_dropout(NULL, &random, NULL, 0.5, &mask, &y), NHWC_ERROR_ARGUMENT, "dropout: x is NULL");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &y, 0.5, &mask, NULL), NHWC_ERROR_ARGUMENT, "dropout: ");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &y, 0.5, NULL, &y), NHWC_ERROR_ARGUMENT, "dropout: mask is NULL");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &y, NAN, &mask, &y), NHWC_ERROR_ARGUMENT, "rate is");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &other, 0.5, &mask, &few), NHWC_ERROR_OUTPUT_SHAPE, "[3]", "[4]");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &wide, 0.5, &mask, &y), NHWC_ERROR_DTYPE, "float64");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &other, 0.5, &mask, &repeated), NHWC_ERROR_ALIAS, "is written");
+    CHECK_FAILS(nhwc_dropout(NULL, &random, &other, 0.5, &twins, &y), NHWC_ERROR_ALIAS, "mask is written");
+    CHECK_FAILS(nhwc_dropout_backprop(NULL, NULL, &mask, 0.5, &y), NHWC_ERROR_ARGUMENT, "dropout_backprop: dy is NULL");
+    CHECK_FAILS(nhwc_dropout_backprop(NULL, &other, &mask, 1.5, &y), NHWC_ERROR_ARGUMENT, "rate is 1.5");
+    CHECK_FAILS(nhwc_dropout_backprop(NULL, &other, &short_mask, 0.5, &y), NHWC_ERROR_SHAPE, "mask is [3]");
+    CHECK_FAILS(nhwc_dropout_backprop(NULL, &other, &small, 0.5, &y), NHWC_ERROR_DTYPE, "mask is uint8");
+    CHECK_FAILS(nhwc_dropout_backprop(NULL, &other, &inside, 0.5, &y), NHWC_ERROR_ALIAS, "mask");
+    CHECK_FAILS(nhwc_dropout_backprop(NULL, &y, &mask, 0.5, &shifted), NHWC_ERROR_ALIAS, "dy");
     for (int i = 0; i < 8; i++)
         CHECK(data[i] == 7 && numbers[i % 4] == 7 && bytes[i % 4] == 7);
     CHECK(random.seed == 1 && random.stream == 2 && random.position == 3);
@@ -563,6 +656,8 @@ int main(void)
         cmocka_unit_test(test_permutation),       cmocka_unit_test(test_shuffle),
         cmocka_unit_test(test_initializers),      cmocka_unit_test(test_fans),
         cmocka_unit_test(test_dropout),           cmocka_unit_test(test_rejections),
+        cmocka_unit_test(test_golden_dropout),    cmocka_unit_test(test_dropout_differences),
+        cmocka_unit_test(test_dropout_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

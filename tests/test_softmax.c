@@ -289,8 +289,8 @@ static void test_each_rejects(void **state)
     const nhwc_tensor a = NHWC_TENSOR(NHWC_FLOAT32, data, 2, 3), b = NHWC_TENSOR(NHWC_FLOAT32, other, 2, 3);
     const nhwc_tensor row = NHWC_TENSOR(NHWC_FLOAT32, other, 3), wide = {NHWC_FLOAT64, 2, {1, 2}, {2, 1}, other};
     const nhwc_context broken = {.isa = (nhwc_isa)99};
-    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 2, 3), repeated = y, shifted = NHWC_TENSOR(NHWC_FLOAT32, data + 1, 2, 3);
-    nhwc_tensor over_b = b, singles = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2);
+    nhwc_tensor y = NHWC_TENSOR(NHWC_FLOAT32, out, 2, 3), repeated = y, over_b = b;
+    nhwc_tensor shifted = NHWC_TENSOR(NHWC_FLOAT32, data + 1, 2, 3), singles = NHWC_TENSOR(NHWC_FLOAT32, out, 1, 2);
     repeated.strides[0] = 0;
     static const struct {
         const char *name;
@@ -299,7 +299,8 @@ static void test_each_rejects(void **state)
     static const struct {
         const char *name;
         nhwc_status (*function)(const nhwc_context *, const nhwc_tensor *, const nhwc_tensor *, int, nhwc_tensor *);
-    } backward[] = {{"softmax_backprop: ", nhwc_softmax_backprop}, {"log_softmax_backprop: ", nhwc_log_softmax_backprop}};
+    } backward[] = {{"softmax_backprop: ", nhwc_softmax_backprop},
+                    {"log_softmax_backprop: ", nhwc_log_softmax_backprop}};
     for (int i = 0; i < 2; i++) {
 #define FORWARD(context, x, axis, y, status, ...) \
     CHECK_FAILS(forward[i].function(context, x, axis, y), status, forward[i].name, __VA_ARGS__)

@@ -130,8 +130,8 @@ def sequence(shape, factor):
 
 
 def broadcast_choices():
-    print("/* Of [2, 3, 4]: clip of x [2, 3, 1] to low [4] and high [3, 1]; where of condition [3, 1], a [2, 1, 4], b [4].\n"
-          " * Elements are (i * factor + 11) % 101 % 11 with factors 37, 41, 43; a condition is that more than 5. */\n"
+    print("/* Of [2, 3, 4]: clip of x [2, 3, 1] to low [4] and high [3, 1]; where of condition [3, 1], a [2, 1, 4], "
+          "b [4].\n * Elements are (i * factor + 11) % 101 % 11 with factors 37, 41, 43; a condition is that more than 5. */\n"
           "static const double golden_clip_broadcast[] = {")
     put(", ".join(number(v) for v in np.clip(sequence([2, 3, 1], 37), sequence([4], 41),
                                              sequence([3, 1], 43)).reshape(-1)))
@@ -191,7 +191,8 @@ def reductions():
     print("};\n\n/* Rows of four, each reduced. */\nstatic const double golden_special_rows[][4] = {")
     rows = [[INF, 1, 2, 3], [-INF, 1, 2, 3], [INF, -INF, 1, 2], [-INF] * 4, [NAN, 1, 2, 3], [1, INF, NAN, NAN],
             [-0.0] * 4, [0.0, -0.0, 0.0, -0.0], [100, 100, 100, 101], [NAN, -INF, INF, 0], [INF] * 4, [NAN] * 4,
-            [-INF, INF, -INF, INF], [1000, -1000, 1000, 1000], [3, 5, 5, 3], [-INF, 2, 2, -INF], [0.0] * 4, [1, 1, 1, NAN]]
+            [-INF, INF, -INF, INF], [1000, -1000, 1000, 1000], [3, 5, 5, 3], [-INF, 2, 2, -INF], [0.0] * 4,
+            [1, 1, 1, NAN]]
     for r in rows:
         put("{%s}," % ", ".join(number(v) for v in r))
     print("};\n\nstatic const golden_special golden_specials[] = {")
@@ -200,7 +201,8 @@ def reductions():
         put('{"%s", %s},' % (name, row(reduced(name, x, (1,)))))
     for name in SEARCHES:
         put('{"%s", %s},' % (name, row(reduced(name, x, (1,)))))
-    print("};\n\n/* The same rows, with dy for each. */\nstatic const double golden_special_dy[4] = {1, 2, -1, 0.5};\n\n"
+    print("};\n\n/* The same rows, with dy for each. */\n"
+          "static const double golden_special_dy[4] = {1, 2, -1, 0.5};\n\n"
           "static const golden_softmax golden_special_softmax = {")
     put("1, " + softmax_results(x, np.tile([1, 2, -1, 0.5], [len(rows), 1]), 1))
     print("};\n")

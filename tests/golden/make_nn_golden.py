@@ -38,6 +38,16 @@ CLASS_LOGITS = single([[0.5, -1, 2, 0], [3, 3, 3, 3], [1e4, -1e4, 0, 9999], [-1e
 CLASS_WEIGHTS = single([[0, 0, 1, 0], [0.125, 0.25, 0.5, 0.125]])
 OTHER_WEIGHTS = single([[0, 0, 0, 0], [1, 1, 0, 2], [0.125, 0, 0.25, 0], [-1, 2, 0.5, 0]])
 
+# Channels, or lines: of numbers, with NaN, with an infinity, of one number, of zeros, with both infinities.
+SPECIAL = single([[0.5, -1, 2, 0, 1, 3], [1, 2, NAN, 3, 4, 5], [1, INF, 2, 3, 4, 5], [1.75] * 6, [-0.0] * 6,
+                  [INF, 1, -INF, 2, 3, 4]]).T
+SPECIAL_MEAN = single([0.5, 0.5, 0.5, 1.75, 0, 1])
+SPECIAL_VARIANCE = single([0, 1, INF, 0.25, 0, NAN])
+MOMENTA = [0, 0.5, 0.99, 1]
+DROPPED = single(random.uniform(0.5, 2, [60])) # of which every 7th is NaN and every 11th infinite
+DROPPED[::7], DROPPED[5::11] = NAN, INF
+RATES = [0, 0.25, 0.3, 0.5, 0.875, 1]
+
 
 def number(v):
     v = float(v)
@@ -74,6 +84,42 @@ def inputs():
     array("class_logits", CLASS_LOGITS, "Rows of four classes.")
     array("class_weights", CLASS_WEIGHTS)
     array("other_weights", OTHER_WEIGHTS)
+
+
+def tensorflow_specials(keras, tf, gradients):
+    layer = keras.layers.BatchNormalization(epsilon=0.001, scale=False, center=False, dtype="float64")
+    layer.build(SPECIAL.shape)
+    layer.moving_mean.assign(SPECIAL_MEAN)
+    layer.moving_variance.assign(SPECIAL_VARIANCE)
+    x, dy = tf.constant(SPECIAL), tf.constant(DY.reshape(-1)[:36].reshape(6, 6))
+    array("special_x", SPECIAL, "[6, 6]; the gradients of y are the first of dy.")
+    array("special_mean", SPECIAL_MEAN)
+    array("special_variance", SPECIAL_VARIANCE)
+    for name, training in (("batch_norm", False), ("training", True)):
+        y, dx = gradients(lambda: layer(x, training=training), [x], dy)
+        array("special_%s" % name, y)
+        array("special_%s_dx" % name, dx)
+    array("momenta", MOMENTA)
+    averages = []
+    for momentum in MOMENTA:
+        layer = keras.layers.BatchNormalization(momentum=momentum, epsilon=0.001, dtype="float64")
+        layer.build(X.shape)
+        layer.moving_mean.assign(GAMMA[1])
+        layer.moving_variance.assign(GAMMA[2])
+        layer(tf.constant(X), training=True)
+        averages += [layer.moving_mean.numpy(), layer.moving_variance.numpy()]
+    array("averages", averages, "The mean and the variance after the batch x, for each momentum.")
+
+
+def tensorflow_dropout(keras, tf, gradients):
+    array("dropped", DROPPED)
+    print("/* Of dropped and dy; what was kept is what is not 0. */\nstatic const golden_dropout golden_dropouts[] = {")
+    x = tf.constant(DROPPED)
+    for rate in RATES:
+        layer = keras.layers.Dropout(rate, seed=5, dtype="float64")
+        y, dx = gradients(lambda: layer(x, training=True), [x], tf.constant(DY.reshape(-1)))
+        put("{%s, %s, %s, %s}," % (number(rate), row(y != 0), row(y), row(dx)))
+    print("};\n")
 
 
 def tensorflow():
@@ -180,6 +226,47 @@ def tensorflow():
         metric = keras.metrics.CategoricalAccuracy()
         right.append(metric(np.tile(w, [len(CLASS_LOGITS), 1]), CLASS_LOGITS) * len(CLASS_LOGITS))
     array("right", np.round(right), "How many of all logits are right, of each class, then of each row of weights.")
+    keras.backend.set_floatx("float64")
+    tensorflow_specials(keras, tf, gradients)
+    tensorflow_dropout(keras, tf, gradients)
+
+
+def torch_folds(torch):
+    from torch.nn.utils.fusion import fuse_conv_bn_weights
+    print("/* Filters are the first of x; bias, mean, variance, gamma and beta the first of rows 1 of gamma, 0 of beta, "
+          "2 and\n * 0 of gamma and 1 of beta; with epsilon 0.001. Plain: without bias, gamma and beta. */\n"
+          "static const golden_fold golden_folds[] = {")
+    # Axes of the filter for PyTorch, and back; of a depthwise filter the last two are one.
+    for kind, dims, axes, back in (
+            ("NHWC_FILTER_CONV2D", [2, 1, 3, 4], [3, 2, 0, 1], [2, 3, 1, 0]),
+            ("NHWC_FILTER_CONV2D_TRANSPOSE", [2, 1, 4, 3], [3, 2, 0, 1], [2, 3, 1, 0]),
+            ("NHWC_FILTER_DEPTHWISE", [2, 1, 2, 2], None, [2, 3, 0, 1])):
+        size = int(np.prod(dims))
+        filter = X.reshape(-1)[:size].reshape(dims)
+        there = filter.transpose(axes) if axes else filter.reshape([2, 1, 4, 1]).transpose([2, 3, 0, 1])
+        for plain in (False, True):
+            bias, mean, variance, gamma, beta = (torch.tensor(v[:4].copy()) for v in (
+                GAMMA[1], BETA[0], GAMMA[2], GAMMA[0], BETA[1]))
+            if plain:
+                bias = gamma = beta = None
+            w, b = fuse_conv_bn_weights(torch.tensor(there.copy()), bias, mean, variance, 0.001, gamma, beta,
+                                        kind.endswith("2D_TRANSPOSE"))
+            put("{%s, %d, %s, %s, %s}," % (kind, plain, row(dims), row(w.detach().numpy().transpose(back)),
+                                           row(b.detach())))
+    print("};\n")
+
+
+def torch_lines(torch, F):
+    x, gamma, beta = (torch.tensor(v.copy(), requires_grad=True) for v in (X, X[::-1], DY))
+    y = F.layer_norm(x, [4, 3, 5], gamma, beta, 0.001)
+    array("whole_layer_norm", y.detach(), "Over all axes; gamma is x with its first axis reversed, beta dy.")
+    for name, gradient in zip(("dx", "dgamma", "dbeta"), torch.autograd.grad(y, (x, gamma, beta), torch.tensor(DY))):
+        array("whole_%s" % name, gradient)
+    for name, epsilon in (("special_lines", 0.001), ("special_lines_0", 0)):
+        x = torch.tensor(SPECIAL.T.copy(), requires_grad=True)
+        y = F.layer_norm(x, [6], eps=epsilon)
+        array(name, y.detach(), "Of special_x transposed, with epsilon %g." % epsilon)
+        array(name + "_dx", torch.autograd.grad(y, x, torch.tensor(DY.reshape(-1)[:36].reshape(6, 6)))[0])
 
 
 def torch_and_all(part):
@@ -209,6 +296,8 @@ def torch_and_all(part):
         y = function(a, b, reduction="none")
         array(name, y.detach(), "Unreduced, of x and dy.")
         array(name + "_gradient", torch.autograd.grad(y.sum(), a)[0])
+    torch_folds(torch)
+    torch_lines(torch, F)
     print("/* clang-format on */\n\n#endif")
 
 
@@ -217,6 +306,7 @@ HEAD = '''/* Made by make_nn_golden.py with TensorFlow %s, Keras %s and PyTorch 
 #define NHWC_TESTS_NN_GOLDEN_H
 
 #include <math.h>
+#include <nhwc/nn.h>
 #include <stdbool.h>
 
 /* From running averages that are the second and third row of gamma, with momentum 0.75. */
@@ -238,6 +328,17 @@ typedef struct golden_reduction {
     bool sum;
     double loss, gradient[60];
 } golden_reduction;
+
+typedef struct golden_dropout {
+    double rate, mask[60], y[60], dx[60];
+} golden_dropout;
+
+typedef struct golden_fold {
+    nhwc_filter_kind kind;
+    bool plain;
+    int64_t dims[4];
+    double filter[24], bias[4];
+} golden_fold;
 
 /* clang-format off */
 '''

@@ -3,6 +3,7 @@
 #define NHWC_TESTS_NN_GOLDEN_H
 
 #include <math.h>
+#include <nhwc/nn.h>
 #include <stdbool.h>
 
 /* From running averages that are the second and third row of gamma, with momentum 0.75. */
@@ -24,6 +25,17 @@ typedef struct golden_reduction {
     bool sum;
     double loss, gradient[60];
 } golden_reduction;
+
+typedef struct golden_dropout {
+    double rate, mask[60], y[60], dx[60];
+} golden_dropout;
+
+typedef struct golden_fold {
+    nhwc_filter_kind kind;
+    bool plain;
+    int64_t dims[4];
+    double filter[24], bias[4];
+} golden_fold;
 
 /* clang-format off */
 
@@ -727,6 +739,190 @@ static const double golden_right[10] = {
     4, 0, 1, 0, 1, 1, 4, 0, 1, 0
 };
 
+/* [6, 6]; the gradients of y are the first of dy. */
+static const double golden_special_x[36] = {
+    0x1.0000000000000p-1, 1, 1, 0x1.c000000000000p+0, -0x0.0p+0, INFINITY, -1, 2, INFINITY, 0x1.c000000000000p+0,
+    -0x0.0p+0, 1, 2, NAN, 2, 0x1.c000000000000p+0, -0x0.0p+0, -INFINITY, 0, 3, 3, 0x1.c000000000000p+0, -0x0.0p+0, 2,
+    1, 4, 4, 0x1.c000000000000p+0, -0x0.0p+0, 3, 3, 5, 5, 0x1.c000000000000p+0, -0x0.0p+0, 4
+};
+
+static const double golden_special_mean[6] = {
+    0x1.0000000000000p-1, 0x1.0000000000000p-1, 0x1.0000000000000p-1, 0x1.c000000000000p+0, 0, 1
+};
+
+static const double golden_special_variance[6] = {
+    0, 1, INFINITY, 0x1.0000000000000p-2, 0, NAN
+};
+
+static const double golden_special_batch_norm[36] = {
+    0, 0x1.ffbe835b3f59dp-2, 0, 0, -0x0.0p+0, NAN, -0x1.7b792b72cb59ep+5, 0x1.7fcee2846f836p+0, NAN, 0, -0x0.0p+0,
+    NAN, 0x1.7b792b72cb59ep+5, NAN, 0, 0, -0x0.0p+0, NAN, -0x1.f9f6e4990f228p+3, 0x1.3fd7121907982p+1, 0, 0,
+    -0x0.0p+0, NAN, 0x1.f9f6e4990f228p+3, 0x1.bfc6b2efd76e9p+1, 0, 0, -0x0.0p+0, NAN, 0x1.3c3a4edfa9759p+6,
+    0x1.1fdb29e353a28p+2, 0, 0, -0x0.0p+0, NAN
+};
+
+static const double golden_special_batch_norm_dx[36] = {
+    0x1.cce6cb5f884e9p+4, 0x1.766ba00ec4cdep-2, -0x0.0p+0, -0x1.86b068b46fc1dp-1, 0x1.76cc05491037bp+2, NAN,
+    0x1.d6847fda65031p+4, 0x1.c7806dd9c6272p-1, 0, -0x1.c48a19f1ed4b8p-4, 0x1.598cd58cce458p+4, NAN,
+    -0x1.83188a613194ep+3, -0x1.2efb6a5d155d7p-4, 0, -0x1.cf8d7fda96a8ap-5, -0x1.6f749e930a2a4p+4, NAN,
+    -0x1.635620ead0a1bp+3, -0x1.9889b26039ce0p-2, -0x0.0p+0, -0x1.5bde07d74cef0p-2, -0x1.a3fc522c35957p+1, NAN,
+    0x1.2bed22d8f660dp+4, 0x1.6ea81466631a5p-5, -0x0.0p+0, 0x1.1c5298749a39cp+0, 0x1.87e8abb7bcb81p+4, NAN,
+    0x1.30103c94cc7c3p+4, 0x1.c16ce4e8ce525p-1, -0x0.0p+0, 0x1.7febb6f57de78p+0, -0x1.c4345c6c93ae1p+3, NAN
+};
+
+static const double golden_special_training[36] = {
+    -0x1.47023b235d3a4p-2, NAN, NAN, 0, -0x0.0p+0, NAN, -0x1.780f5d9bde696p+0, NAN, NAN, 0, -0x0.0p+0, NAN,
+    0x1.a91c80145f989p-1, NAN, NAN, 0, -0x0.0p+0, NAN, -0x1.67b5a773b359bp-1, NAN, NAN, 0, -0x0.0p+0, NAN,
+    0x1.059b6282b0fb8p-4, NAN, NAN, 0, -0x0.0p+0, NAN, 0x1.98c2c9ec3488ep+0, NAN, NAN, 0, -0x0.0p+0, NAN
+};
+
+static const double golden_special_training_dx[36] = {
+    0x1.7f70626ad7dfap-2, NAN, NAN, -0x1.f41eac412b759p+3, 0x1.f6ca7b322ffaap+1, NAN, 0x1.20828fd210806p-2, NAN, NAN,
+    -0x1.528de6392f682p+2, 0x1.3ab323a0d036fp+4, NAN, -0x1.04edd2b2879cfp-1, NAN, NAN, -0x1.1be7b7fd6bcf8p+2,
+    -0x1.8e4e507f0838dp+4, NAN, -0x1.41d7d1d3826d4p-1, NAN, NAN, -0x1.1d7dd7030f480p+3, -0x1.4d64f0c613051p+2, NAN,
+    0x1.54b7d62e50fdbp-3, NAN, NAN, 0x1.c1ccc3cd5f9ecp+3, 0x1.690ef9cbbea98p+4, NAN, 0x1.433c6bb803358p-2, NAN, NAN,
+    0x1.43854749145d5p+4, -0x1.00f3e02247e5ap+4, NAN
+};
+
+static const double golden_momenta[4] = {
+    0, 0x1.0000000000000p-1, 0x1.fae147ae147aep-1, 1
+};
+
+/* The mean and the variance after the batch x, for each momentum. */
+static const double golden_averages[40] = {
+    0x1.4b20c0caaaaabp-2, 0x1.435f2d0555555p-1, 0x1.dd1ad9caaaaabp-2, 0x1.c1f9cb0000000p-2, 0x1.19cffc7000000p-1,
+    0x1.0f26aad3a701ap+1, 0x1.8061cf94d3c4fp+0, 0x1.55e1909acf863p+0, 0x1.5189f3536ffa5p+0, 0x1.bffa2ea677c69p+0,
+    0x1.bf6cfe6555556p-2, 0x1.ee38b482aaaaap-1, 0x1.14a71c3955555p+0, 0x1.33794a6000000p+0, 0x1.7638b53800000p-1,
+    0x1.6f9e52d3a701ap+0, 0x1.a88482ca69e28p+0, 0x1.9980eb4d67c32p+0, 0x1.0eb21ca9b7fd2p+0, 0x1.74c329533be34p+0,
+    0x1.18b2e5105f92cp-1, 0x1.4ad3bdecd3a07p+0, 0x1.aee1bd678bf25p+0, 0x1.f28dd601eb852p+0, 0x1.d0c84b959999ap-1,
+    0x1.88db62ac4e5c4p-1, 0x1.cfd9b7892b13ep+0, 0x1.dbc60bddb5467p+0, 0x1.9a610539fd1eap-1, 0x1.2b0d3db4dd5bap+0,
+    0x1.19dc9e0000000p-1, 0x1.4c891e0000000p+0, 0x1.b207820000000p+0, 0x1.f674220000000p+0, 0x1.d2a16e0000000p-1,
+    0x1.81dea00000000p-1, 0x1.d0a7360000000p+0, 0x1.dd20460000000p+0, 0x1.97b48c0000000p-1, 0x1.298c240000000p+0
+};
+
+static const double golden_dropped[60] = {
+    NAN, 0x1.497e100000000p+0, 0x1.8b87fe0000000p+0, 0x1.23fd120000000p+0, 0x1.6759a00000000p-1, INFINITY,
+    0x1.62b15c0000000p+0, NAN, 0x1.fd24640000000p+0, 0x1.b98d100000000p-1, 0x1.0820180000000p-1, 0x1.bef7440000000p+0,
+    0x1.e3d1c20000000p+0, 0x1.301a8e0000000p+0, NAN, 0x1.cc9ed40000000p+0, INFINITY, 0x1.cf16be0000000p+0,
+    0x1.125b860000000p-1, 0x1.d095cc0000000p-1, 0x1.d4e7960000000p-1, NAN, 0x1.ddb6c60000000p+0, 0x1.17609a0000000p-1,
+    0x1.8243700000000p+0, 0x1.36c9f40000000p-1, 0x1.0a8a2a0000000p+0, INFINITY, NAN, 0x1.4811c60000000p+0,
+    0x1.4d6fd40000000p+0, 0x1.f37d5e0000000p-1, 0x1.9b0ab40000000p+0, 0x1.7b09140000000p-1, 0x1.93d8a80000000p-1, NAN,
+    0x1.114be40000000p+0, 0x1.9e6d740000000p-1, INFINITY, 0x1.bdfcea0000000p+0, 0x1.5214d20000000p-1,
+    0x1.0de1f20000000p+0, NAN, 0x1.2d36d40000000p+0, 0x1.d4362c0000000p-1, 0x1.40b1a00000000p+0, 0x1.e247940000000p+0,
+    0x1.12e2600000000p+0, 0x1.79a6380000000p+0, INFINITY, 0x1.a0c00a0000000p+0, 0x1.2f5be60000000p-1,
+    0x1.9e03260000000p+0, 0x1.eb5eb60000000p+0, 0x1.67c4520000000p+0, 0x1.dcdc840000000p-1, NAN, 0x1.916d3e0000000p+0,
+    0x1.7c13b00000000p+0, 0x1.70d7ac0000000p-1
+};
+
+/* Of dropped and dy; what was kept is what is not 0. */
+static const golden_dropout golden_dropouts[] = {
+    {0, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, {NAN, 0x1.497e100000000p+0,
+     0x1.8b87fe0000000p+0, 0x1.23fd120000000p+0, 0x1.6759a00000000p-1, INFINITY, 0x1.62b15c0000000p+0, NAN,
+     0x1.fd24640000000p+0, 0x1.b98d100000000p-1, 0x1.0820180000000p-1, 0x1.bef7440000000p+0, 0x1.e3d1c20000000p+0,
+     0x1.301a8e0000000p+0, NAN, 0x1.cc9ed40000000p+0, INFINITY, 0x1.cf16be0000000p+0, 0x1.125b860000000p-1,
+     0x1.d095cc0000000p-1, 0x1.d4e7960000000p-1, NAN, 0x1.ddb6c60000000p+0, 0x1.17609a0000000p-1,
+     0x1.8243700000000p+0, 0x1.36c9f40000000p-1, 0x1.0a8a2a0000000p+0, INFINITY, NAN, 0x1.4811c60000000p+0,
+     0x1.4d6fd40000000p+0, 0x1.f37d5e0000000p-1, 0x1.9b0ab40000000p+0, 0x1.7b09140000000p-1, 0x1.93d8a80000000p-1,
+     NAN, 0x1.114be40000000p+0, 0x1.9e6d740000000p-1, INFINITY, 0x1.bdfcea0000000p+0, 0x1.5214d20000000p-1,
+     0x1.0de1f20000000p+0, NAN, 0x1.2d36d40000000p+0, 0x1.d4362c0000000p-1, 0x1.40b1a00000000p+0,
+     0x1.e247940000000p+0, 0x1.12e2600000000p+0, 0x1.79a6380000000p+0, INFINITY, 0x1.a0c00a0000000p+0,
+     0x1.2f5be60000000p-1, 0x1.9e03260000000p+0, 0x1.eb5eb60000000p+0, 0x1.67c4520000000p+0, 0x1.dcdc840000000p-1,
+     NAN, 0x1.916d3e0000000p+0, 0x1.7c13b00000000p+0, 0x1.70d7ac0000000p-1}, {0x1.d2664a0000000p-1,
+     0x1.769b8a0000000p-2, -0x1.c998a20000000p-1, -0x1.87783e0000000p-2, 0x1.7b44920000000p-3, -0x1.0f3c980000000p-1,
+     0x1.dc215c0000000p-1, 0x1.c7bab80000000p-1, 0x1.64c3340000000p-1, -0x1.c571920000000p-5, 0x1.5dac120000000p-1,
+     -0x1.79be220000000p-1, -0x1.87b6a60000000p-2, -0x1.2f22300000000p-4, 0x1.ef4d960000000p-2, -0x1.d07a9a0000000p-6,
+     -0x1.73d6c00000000p-1, -0x1.406fec0000000p-2, -0x1.6793400000000p-2, -0x1.98bdfa0000000p-2,
+     -0x1.5686ce0000000p-1, -0x1.5c8ff60000000p-3, -0x1.a8fede0000000p-4, 0x1.197f7c0000000p-1, 0x1.2f810c0000000p-1,
+     0x1.6ed7000000000p-5, -0x1.4284400000000p-4, 0x1.1ce4060000000p-1, 0x1.8c957a0000000p-1, 0x1.663bd00000000p-2,
+     0x1.33b0c80000000p-1, 0x1.c1a6680000000p-1, -0x1.d65e520000000p-1, 0x1.80b0160000000p-1, -0x1.c9994c0000000p-2,
+     -0x1.8d130e0000000p-5, 0x1.2fe21a0000000p-1, 0x1.bce97e0000000p-2, -0x1.6952260000000p-1, 0x1.451dce0000000p-2,
+     -0x1.b915fc0000000p-1, -0x1.24b8280000000p-2, 0x1.4056640000000p-1, -0x1.281efa0000000p-3, 0x1.9900f80000000p-3,
+     0x1.d3463a0000000p-2, 0x1.48efe40000000p-1, 0x1.0ac47a0000000p-1, -0x1.f8af6e0000000p-1, -0x1.46a0c60000000p-3,
+     -0x1.2dfcf40000000p-4, -0x1.c72b240000000p-1, 0x1.537e740000000p-4, 0x1.b96dd20000000p-3, 0x1.5056080000000p-1,
+     0x1.c469a60000000p-1, -0x1.7cc6d00000000p-1, -0x1.1409fc0000000p-1, 0x1.45f4d60000000p-2,
+     -0x1.7858be0000000p-1}},
+    {0x1.0000000000000p-2, {1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
+     0, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1}, {NAN,
+     0x1.b752c00000000p+0, 0, 0x1.85516d5555555p+0, 0x1.df222aaaaaaaap-1, INFINITY, 0, NAN, 0, 0x1.265e0aaaaaaaap+0,
+     0x1.602acaaaaaaaap-1, 0x1.29fa2d5555555p+1, 0x1.428bd6aaaaaaap+1, 0x1.9578bd5555555p+0, NAN,
+     0x1.33148d5555555p+1, INFINITY, 0x1.34b9d40000000p+1, 0x1.6dcf5d5555555p-1, 0x1.35b932aaaaaaap+0,
+     0x1.389a640000000p+0, NAN, 0x1.3e79d95555555p+1, 0x1.7480cd5555555p-1, 0x1.01824aaaaaaaap+1,
+     0x1.9e629aaaaaaaap-1, 0x1.6362e2aaaaaaap+0, 0, NAN, 0x1.b56d080000000p+0, 0, 0x1.4cfe3eaaaaaaap+0,
+     0x1.120722aaaaaaap+1, 0x1.f961700000000p-1, 0x1.0d3b1aaaaaaaap+0, 0, 0x1.6c65300000000p+0, 0x1.1448f80000000p+0,
+     0, 0x1.295346aaaaaaap+1, 0x1.c2c66d5555555p-1, 0x1.67d7ed5555555p+0, NAN, 0x1.919e700000000p+0,
+     0x1.38241d5555555p+0, 0x1.ab97800000000p+0, 0, 0x1.6e832aaaaaaaap+0, 0x1.f7884aaaaaaaap+0, INFINITY,
+     0x1.15d55c0000000p+1, 0x1.947a880000000p-1, 0x1.1402195555555p+1, 0, 0x1.dfb06d5555555p+0, 0x1.3de8580000000p+0,
+     NAN, 0x1.0b9e295555555p+1, 0x1.fac4eaaaaaaaap+0, 0x1.ebca3aaaaaaaap-1}, {0x1.36eedc0000000p+0,
+     0x1.f37a0d5555555p-2, 0, -0x1.04fad40000000p-1, 0x1.f9b0c2aaaaaaap-3, -0x1.69a6200000000p-1, 0,
+     0x1.2fd1d00000000p+0, 0, -0x1.2e4bb6aaaaaaap-4, 0x1.d23ac2aaaaaaap-1, -0x1.f7a82d5555555p-1,
+     -0x1.05246eaaaaaaap-1, -0x1.942d955555555p-4, 0x1.4a33b95555555p-1, -0x1.35a7115555555p-5, -0x1.efc9000000000p-1,
+     -0x1.ab3fe55555555p-2, -0x1.df6f000000000p-2, -0x1.107ea6aaaaaaap-1, -0x1.c8b3bd5555555p-1,
+     -0x1.d0bff2aaaaaaap-3, -0x1.1b54940000000p-3, 0x1.7754a55555555p-1, 0x1.94ac100000000p-1, 0x1.e91eaaaaaaaaap-5,
+     -0x1.ae05aaaaaaaaap-4, 0, 0x1.0863a6aaaaaaap+0, 0x1.dda5155555555p-2, 0, 0x1.2bc4455555555p+0,
+     -0x1.399436aaaaaaap+0, 0x1.0075640000000p+0, -0x1.3110dd5555555p-1, 0, 0x1.952d780000000p-1,
+     0x1.289ba95555555p-1, 0, 0x1.b17d12aaaaaaap-2, -0x1.260ea80000000p+0, -0x1.864ae00000000p-2,
+     0x1.ab1ddaaaaaaaap-1, -0x1.8ad3f80000000p-3, 0x1.10ab500000000p-2, 0x1.378426aaaaaaap-1, 0, 0x1.63b0a2aaaaaaap-1,
+     -0x1.5074f40000000p+0, -0x1.b381080000000p-3, -0x1.92a69aaaaaaaap-4, -0x1.2f72180000000p+0, 0x1.c4a89aaaaaaaap-4,
+     0, 0x1.c072b55555555p-1, 0x1.2d9bc40000000p+0, -0x1.fbb3c00000000p-1, -0x1.700d500000000p-1,
+     0x1.b29bc80000000p-2, -0x1.f5cba80000000p-1}},
+    {0x1.3333333333333p-2, {1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1,
+     0, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1}, {NAN,
+     0x1.d6b416db6db6ep+0, 0, 0x1.a12062db6db6ep+0, 0x1.00adbb6db6db7p+0, INFINITY, 0, NAN, 0, 0x1.3b64c24924925p+0,
+     0x1.79526b6db6db7p-1, 0x1.3f42e76db6db7p+1, 0x1.5995d3b6db6dcp+1, 0x1.b26f140000000p+0, NAN,
+     0x1.4903bc0000000p+1, INFINITY, 0x1.4ac71a0000000p+1, 0x1.87f0764924925p-1, 0x1.4bd8b64924925p+0,
+     0x1.4eee8fb6db6dcp+0, NAN, 0x1.553968db6db6ep+1, 0x1.8f1c49b6db6dcp-1, 0x1.13e706db6db6ep+1,
+     0x1.bbfbeedb6db6ep-1, 0x1.7cc5609249249p+0, 0, NAN, 0x1.d4abad2492492p+0, 0, 0x1.64c7432492492p+0,
+     0x1.2599ee4924925p+1, 0x1.0ebd576db6db7p+0, 0x1.20762edb6db6ep+0, 0, 0x1.866c6a4924925p+0, 0x1.280509b6db6dcp+0,
+     0, 0x1.3e9014db6db6ep+1, 0x1.e2f92c0000000p-1, 0x1.818bec0000000p+0, NAN, 0x1.ae4e536db6db7p+0,
+     0x1.4e6fd64924925p+0, 0x1.ca22524924925p+0, 0, 0, 0x1.0dbfdedb6db6ep+1, INFINITY, 0x1.29adbe0000000p+1,
+     0x1.b15eb64924925p-1, 0x1.27b91b2492492p+1, 0, 0x1.00f9f16db6db7p+1, 0x1.549d82db6db6ep+0, NAN,
+     0x1.1ebbbe9249249p+1, 0x1.0f7bc6db6db6ep+1, 0x1.07757adb6db6ep+0}, {0x1.4d247e0000000p+0, 0x1.0b93abb6db6dcp-1,
+     0, -0x1.179f07b6db6dcp-1, 0x1.0ee7d60000000p-2, -0x1.837b224924925p-1, 0, 0x1.45855edb6db6ep+0, 0,
+     -0x1.43e3684924925p-4, 0x1.f38819b6db6dcp-1, -0x1.0dd0f3b6db6dcp+0, -0x1.17cb9b2492492p-1, -0x1.b10c449249249p-4,
+     0x1.61c9b44924925p-1, -0x1.4bc5496db6db7p-5, -0x1.0999649249249p+0, -0x1.c9c475b6db6dcp-2, -0x1.00d6e49249249p-1,
+     -0x1.23f5696db6db7p-1, -0x1.e952dd2492492p-1, -0x1.f1f23adb6db6ep-3, -0x1.2f917a0000000p-3, 0x1.9223d5b6db6dcp-1,
+     0x1.b193c80000000p-1, 0x1.0607492492492p-4, -0x1.ccbcedb6db6dcp-4, 0, 0x1.1b46329249249p+0, 0x1.ffc3292492492p-2,
+     0, 0x1.412db80000000p+0, -0x1.4ffa3a9249249p+0, 0x1.12c6eb2492492p+0, -0x1.46db364924925p-1, 0,
+     0x1.b21e6e4924925p-1, 0x1.3dcb5a0000000p-1, 0, 0x1.d073b89249249p-2, -0x1.3b0fb40000000p+0,
+     -0x1.a22ba6db6db6ep-2, 0x1.c99ffc9249249p-1, -0x1.a707ae4924925p-3, 0x1.2425436db6db7p-2, 0x1.4dc4729249249p-1,
+     0, 0, -0x1.687d4e9249249p+0, -0x1.d29c889249249p-3, -0x1.af695c9249249p-4, -0x1.451ed09249249p+0,
+     0x1.e4fdca4924925p-4, 0, 0x1.e07ae6db6db6ep-1, 0x1.4326e44924925p+0, -0x1.0ffbb92492492p+0,
+     -0x1.8a57680000000p-1, 0x1.d1a6e89249249p-2, -0x1.0cd1ac4924925p+0}},
+    {0x1.0000000000000p-1, {0, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1,
+     0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 1}, {0,
+     0x1.497e100000000p+1, 0, 0x1.23fd120000000p+1, 0x1.6759a00000000p+0, INFINITY, 0, NAN, 0, 0x1.b98d100000000p+0,
+     0x1.0820180000000p+0, 0x1.bef7440000000p+1, 0x1.e3d1c20000000p+1, 0, NAN, 0x1.cc9ed40000000p+1, INFINITY,
+     0x1.cf16be0000000p+1, 0x1.125b860000000p+0, 0x1.d095cc0000000p+0, 0, 0, 0x1.ddb6c60000000p+1,
+     0x1.17609a0000000p+0, 0x1.8243700000000p+1, 0x1.36c9f40000000p+0, 0, 0, 0, 0x1.4811c60000000p+1, 0,
+     0x1.f37d5e0000000p+0, 0x1.9b0ab40000000p+1, 0x1.7b09140000000p+0, 0, 0, 0, 0x1.9e6d740000000p+0, 0,
+     0x1.bdfcea0000000p+1, 0x1.5214d20000000p+0, 0x1.0de1f20000000p+1, NAN, 0x1.2d36d40000000p+1,
+     0x1.d4362c0000000p+0, 0, 0, 0, 0, INFINITY, 0x1.a0c00a0000000p+1, 0x1.2f5be60000000p+0, 0x1.9e03260000000p+1, 0,
+     0x1.67c4520000000p+1, 0, NAN, 0, 0, 0x1.70d7ac0000000p+0}, {0, 0x1.769b8a0000000p-1, 0, -0x1.87783e0000000p-1,
+     0x1.7b44920000000p-2, -0x1.0f3c980000000p+0, 0, 0x1.c7bab80000000p+0, 0, -0x1.c571920000000p-4,
+     0x1.5dac120000000p+0, -0x1.79be220000000p+0, -0x1.87b6a60000000p-1, 0, 0x1.ef4d960000000p-1,
+     -0x1.d07a9a0000000p-5, -0x1.73d6c00000000p+0, -0x1.406fec0000000p-1, -0x1.6793400000000p-1,
+     -0x1.98bdfa0000000p-1, 0, 0, -0x1.a8fede0000000p-3, 0x1.197f7c0000000p+0, 0x1.2f810c0000000p+0,
+     0x1.6ed7000000000p-4, 0, 0, 0, 0x1.663bd00000000p-1, 0, 0x1.c1a6680000000p+0, -0x1.d65e520000000p+0,
+     0x1.80b0160000000p+0, 0, 0, 0, 0x1.bce97e0000000p-1, 0, 0x1.451dce0000000p-1, -0x1.b915fc0000000p+0,
+     -0x1.24b8280000000p-1, 0x1.4056640000000p+0, -0x1.281efa0000000p-2, 0x1.9900f80000000p-2, 0, 0, 0, 0,
+     -0x1.46a0c60000000p-2, -0x1.2dfcf40000000p-3, -0x1.c72b240000000p+0, 0x1.537e740000000p-3, 0,
+     0x1.5056080000000p+0, 0, -0x1.7cc6d00000000p+0, 0, 0, -0x1.7858be0000000p+0}},
+    {0x1.c000000000000p-1, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1,
+     0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x1.ddb6c60000000p+3, 0x1.17609a0000000p+2, 0x1.8243700000000p+3, 0,
+     0, 0, 0, 0x1.4811c60000000p+3, 0, 0, 0, 0x1.7b09140000000p+2, 0, 0, 0, 0, 0, 0x1.bdfcea0000000p+3, 0, 0, 0,
+     0x1.2d36d40000000p+3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, -0x1.a8fede0000000p-1, 0x1.197f7c0000000p+2, 0x1.2f810c0000000p+2, 0, 0, 0, 0,
+     0x1.663bd00000000p+1, 0, 0, 0, 0x1.80b0160000000p+2, 0, 0, 0, 0, 0, 0x1.451dce0000000p+1, 0, 0, 0,
+     -0x1.281efa0000000p+0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {1, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+};
+
 
 /* Of all logits with each of other_weights. */
 static const double golden_other_losses[20] = {
@@ -834,6 +1030,134 @@ static const double golden_absolute[60] = {
 static const double golden_absolute_gradient[60] = {
     -1, 1, 1, 1, 1, 1, -1, -1, -1, 1, 1, 1, 1, -1, -1, 1, -1, 1, 1, -1, 1, 1, -1, 1, 1, -1, 1, 1, 1, -1, -1, -1, 1,
     -1, 1, 1, 1, -1, 1, -1, 1, 1, 1, -1, 1, 1, -1, 1, -1, 1, 1, 1, 1, 1, -1, -1, -1, 1, 1, 1
+};
+
+/* Filters are the first of x; bias, mean, variance, gamma and beta the first of rows 1 of gamma, 0 of beta, 2 and
+ * 0 of gamma and 1 of beta; with epsilon 0.001. Plain: without bias, gamma and beta. */
+static const golden_fold golden_folds[] = {
+    {NHWC_FILTER_CONV2D, 0, {2, 1, 3, 4}, {-0x1.8ec8431fdfc1cp+0, 0x1.eb98525deee2bp+0, 0x1.b27f9e1f77c8bp-4,
+     0x1.83f4b576d3f57p+1, 0x1.640949b6be17fp+1, 0x1.6669add8cc69dp-1, 0x1.1dfa37a850ad4p-2, -0x1.8955604b9c17bp+1,
+     -0x1.44295b35368c2p-1, 0x1.027c4632023ffp-1, 0x1.8ad7e2830a402p-1, 0x1.e43bfac5aa8c0p+1, -0x1.77aecd68077c1p-4,
+     -0x1.b042c78f02fc4p+0, -0x1.3c557ba56a0c1p-2, 0x1.3198c48dd8a89p+2, -0x1.cbcfca2663f6fp-1, 0x1.0dc85fce46076p-2,
+     0x1.7792fc1f8706fp+0, -0x1.c1e2e59458d18p+1, 0x1.ee252c0557a00p-1, 0x1.63eb5c706dba8p+1, -0x1.dfeb0adc02cb1p-2,
+     0x1.6430a6a53f7ddp+0}, {0x1.a87e2ba88cfb4p-3, -0x1.c7faeeee17890p-5, 0x1.7efbfecd1bb30p-2,
+     0x1.4fbbcc95b3c72p+1}},
+    {NHWC_FILTER_CONV2D, 1, {2, 1, 3, 4}, {-0x1.dcf1ea2e06ff3p+0, 0x1.68dbb8001a346p+0, 0x1.200517f6dc642p-3,
+     0x1.cfb063268eb6fp+0, 0x1.a9d21466c056dp+1, 0x1.07185745a08b0p-1, 0x1.7b2304b6c0fc2p-2, -0x1.d61dcb731c684p+0,
+     -0x1.83b2c5f00b24fp-1, 0x1.7b7c5024fe54fp-2, 0x1.05bbb9574dcfep+0, 0x1.216188a65c2f4p+1, -0x1.c1516576bea22p-4,
+     -0x1.3d4dbe6813582p+0, -0x1.a361d5a4e2cdbp-2, 0x1.6d40a2f78a492p+1, -0x1.12f7da93cc1bep+0, 0x1.8c123d6f671f6p-3,
+     0x1.f1eb9e059c1f2p+0, -0x1.0cdabda07ffabp+1, 0x1.277feb6d9a7bfp+0, 0x1.0543c79c9f065p+1, -0x1.3e20ab13c1073p-1,
+     0x1.a9b8dd7cadacap-1}, {-0x1.026c4098b44adp-1, -0x1.066a55ba42fcfp-1, 0x1.f18079203a323p-2,
+     -0x1.7a5fcb0c3e6a1p-2}},
+    {NHWC_FILTER_CONV2D_TRANSPOSE, 0, {2, 1, 4, 3}, {-0x1.8ec8431fdfc1cp+0, 0x1.d40d92ce43cb0p+0,
+     0x1.7a8e46de9b4f0p-3, 0x1.a28c07d0fa381p+0, 0x1.75f1af71b01fep+1, 0x1.6669add8cc69dp-1, 0x1.1dfa37a850ad4p-2,
+     -0x1.cfbbdf1900391p-1, -0x1.7410e1867e1e3p-2, 0x1.df2fa4aea685dp-1, 0x1.4ee6be7e1e05dp+1, 0x1.e43bfac5aa8c0p+1,
+     -0x1.77aecd68077c1p-4, -0x1.9b8f716792e7bp+0, -0x1.139aeba224ed6p-1, 0x1.49b1941483efcp+1, -0x1.e2f06bb1e7f1ep-1,
+     0x1.0dc85fce46076p-2, 0x1.7792fc1f8706fp+0, -0x1.0934515922492p+0, 0x1.1b95b7ef39af5p-1, 0x1.49e7d91bbeda7p+2,
+     -0x1.970f906104a2bp+0, 0x1.6430a6a53f7ddp+0}, {0x1.a87e2ba88cfb4p-3, -0x1.c7faeeee17890p-5, 0x1.7efbfecd1bb30p-2,
+     0x1.4fbbcc95b3c72p+1}},
+    {NHWC_FILTER_CONV2D_TRANSPOSE, 1, {2, 1, 4, 3}, {-0x1.dcf1ea2e06ff3p+0, 0x1.17e5821880212p+1,
+     0x1.c4c106bec39eap-3, 0x1.333ca8468afe9p+0, 0x1.127ef3c5f7e03p+1, 0x1.07185745a08b0p-1, 0x1.7b2304b6c0fc2p-2,
+     -0x1.33663f64651a3p+0, -0x1.ed44f2f20629ep-2, 0x1.1e5d3a0c06f10p-1, 0x1.9047141a24972p+0, 0x1.216188a65c2f4p+1,
+     -0x1.c1516576bea22p-4, -0x1.ec3a421faf97dp+0, -0x1.499fedce5648cp-1, 0x1.e406f96925064p+0, -0x1.62811f8bcd9fcp-1,
+     0x1.8c123d6f671f6p-3, 0x1.f1eb9e059c1f2p+0, -0x1.5f98c577d20b3p+0, 0x1.77f6fe412a8bbp-1, 0x1.8a4e8743af1d9p+1,
+     -0x1.e685fd4a22f1dp-1, 0x1.a9b8dd7cadacap-1}, {-0x1.026c4098b44adp-1, -0x1.066a55ba42fcfp-1,
+     0x1.f18079203a323p-2, -0x1.7a5fcb0c3e6a1p-2}},
+    {NHWC_FILTER_DEPTHWISE, 0, {2, 1, 2, 2}, {-0x1.8ec8431fdfc1cp+0, 0x1.eb98525deee2bp+0, 0x1.b27f9e1f77c8bp-4,
+     0x1.83f4b576d3f57p+1, 0x1.640949b6be17fp+1, 0x1.6669add8cc69dp-1, 0x1.1dfa37a850ad4p-2, -0x1.8955604b9c17bp+1},
+     {0x1.a87e2ba88cfb4p-3, -0x1.c7faeeee17890p-5, 0x1.7efbfecd1bb30p-2, 0x1.4fbbcc95b3c72p+1}},
+    {NHWC_FILTER_DEPTHWISE, 1, {2, 1, 2, 2}, {-0x1.dcf1ea2e06ff3p+0, 0x1.68dbb8001a346p+0, 0x1.200517f6dc642p-3,
+     0x1.cfb063268eb6fp+0, 0x1.a9d21466c056dp+1, 0x1.07185745a08b0p-1, 0x1.7b2304b6c0fc2p-2, -0x1.d61dcb731c684p+0},
+     {-0x1.026c4098b44adp-1, -0x1.066a55ba42fcfp-1, 0x1.f18079203a323p-2, -0x1.7a5fcb0c3e6a1p-2}},
+};
+
+/* Over all axes; gamma is x with its first axis reversed, beta dy. */
+static const double golden_whole_layer_norm[60] = {
+    -0x1.ba142f02dd94cp+0, 0x1.c0c3704935816p-2, -0x1.78b27c342d638p+0, -0x1.5cc4d47283562p+0, 0x1.b522ebab5d008p+1,
+    -0x1.05c2e8cd57d4dp-1, 0x1.dd613802bc96cp-1, -0x1.10cdc3583cdbap+0, 0x1.2aaab4fa7a5b6p-3, -0x1.bd29986536746p-5,
+    -0x1.7fd17df469cfep-1, -0x1.4c737b37ed7e2p+1, -0x1.15c8d9a39f5b7p+0, -0x1.2064929cbd6c6p+0, -0x1.755826783a44ap-1,
+    -0x1.9d1ce1fdaf9cep+0, -0x1.3b3c571151729p+0, -0x1.27cd9147076c4p-2, 0x1.3dfdab8308309p-2, -0x1.53a15b03070bap-4,
+    0x1.d1fccbfa094dcp-3, 0x1.8f29a0713e404p+1, 0x1.629740c29a899p-2, 0x1.73f8eb44e64f8p-1, -0x1.a6f43cd1fd24ap-2,
+    -0x1.54a3384f8a90ap-2, -0x1.a8b445b76f688p-4, 0x1.d7839190dfe60p+0, 0x1.59121d9f7ba05p-1, 0x1.441d7580e4b07p-2,
+    -0x1.290a54aa98db3p+1, 0x1.cc49efc612b59p-1, -0x1.0bbacf0aa06e1p+0, 0x1.1aeed6559f849p-1, 0x1.0823e1db1be01p-1,
+    0x1.4c5165ad2fd9fp+0, 0x1.c4dfdc5557344p+1, 0x1.0b0f7c016276bp+0, -0x1.eed55cedbc7f8p-2, -0x1.e37f41dafe7fap+0,
+    -0x1.4401195669f76p-1, -0x1.4495afd1c4cf6p-1, 0x1.bc1778ed56f47p+0, -0x1.9f7962f52f015p-1, 0x1.3323ca582d757p-3,
+    -0x1.ecb3eac93bf09p-1, 0x1.3a15843000c3ap-6, 0x1.a94d0d6352060p-1, -0x1.7f681ce75f70ep+1, 0x1.4f880f05d7edbp+1,
+    -0x1.1a001a0ac868ep-2, -0x1.073397e6feaa3p+0, -0x1.9d02d5a519da5p-1, 0x1.2d2843c9dfaeep-3, 0x1.fcaf1787c1f3cp-2,
+    -0x1.d5885e0da297dp+0, -0x1.f9e0f5ed61676p+1, -0x1.3ce6850197de4p-1, 0x1.145e0dce5d9e6p-3, -0x1.2ca0c30089b20p+0
+};
+
+static const double golden_whole_dx[60] = {
+    0x1.023c7126a768dp+0, 0x1.21501928b8f98p-7, -0x1.d9befc40b6f95p+0, 0x1.3d975a49d60aep-2, 0x1.1867e646923b0p-2,
+    -0x1.9769b123fbdb8p-4, 0x1.30fc04aa34f94p-5, 0x1.5e73c295b2d7dp-1, 0x1.e2fdb0cb813e3p-3, -0x1.01ee6aab19bb2p-4,
+    -0x1.19266d20fd1f9p+0, 0x1.c641fb165ec2fp-1, -0x1.17b96c0c17078p-1, -0x1.62b62e106034cp-3, 0x1.dd139e8f82c94p-2,
+    0x1.1e9fae2a555bep-5, -0x1.7adaf38ba4c96p-2, -0x1.189aa8a155495p-5, -0x1.6fd359f6540ecp-4, -0x1.73d2320d8318fp-4,
+    -0x1.31a2b98b3d00ap+0, -0x1.cf6da129eddcbp-3, -0x1.298f686f5a875p-4, 0x1.49e329c00cbf2p-2, -0x1.1a69a64e0affep-2,
+    -0x1.da09817875844p-4, -0x1.4fb77fd0e8b44p-5, 0x1.18a1f9c0f4a3bp-1, -0x1.eb34331cae3bcp-4, 0x1.03928f3911a8cp-6,
+    0x1.178f4b1def60cp+0, -0x1.6964cf82ff81ep-1, -0x1.153e958071e3cp-2, 0x1.817ba1b868192p+0, 0x1.26b2952d3c768p-1,
+    -0x1.3552f1564fc6fp-5, 0x1.45ab37e9a0f33p+0, -0x1.87f795c317e9ap-2, -0x1.d5e011b2dc258p-2, 0x1.12791facc5632p-1,
+    0x1.abf6aa9c81248p-1, -0x1.cc084c1b36a41p-3, 0x1.a9330af45ac3cp-1, -0x1.e2d5fbe86b55dp-3, -0x1.c3b7e6198ad38p-7,
+    -0x1.33f94dfde9717p-1, 0x1.c4ef82074b04fp-1, 0x1.763c07261fecap-4, -0x1.5ed6f0f84f17ap+0, -0x1.8460305f91dbap-2,
+    -0x1.d1ab60d3053b6p-4, -0x1.b48e2a3a03fdap-2, -0x1.2430ef3d8fbd4p-3, -0x1.564fa7777b2fep-3, 0x1.771aa597280c9p-3,
+    0x1.a4bfbbde6cb01p-1, -0x1.50275fee4c104p+0, 0x1.26b48638a0244p-6, -0x1.e4e9c3362c0eep-2, 0x1.31b6646a82daep-2
+};
+
+static const double golden_whole_dgamma[60] = {
+    -0x1.814616fd7ef74p+0, 0x1.a19ed587b5728p-2, 0x1.a19f76aa60294p-3, -0x1.5d82dce6f8d2ep-2, 0x1.671da7e80c651p-2,
+    -0x1.66f63bbd8b8e0p-4, 0x1.191b3b0dcf7a0p-6, -0x1.7c4638a64ce66p+0, -0x1.3fdc91916cc33p-1, -0x1.8a2548c484a65p-11,
+    0x1.f6bbb22fb0e8ap-2, -0x1.c87ff0ff1aaadp-1, 0x1.63cbdfbd28951p-3, 0x1.0096a020e7db3p-3, -0x1.95b04144d76b1p-2,
+    -0x1.7955ad4296cebp-5, 0x1.9de17ee278654p-1, 0x1.bea2346e5f2f3p-5, -0x1.33649c744d788p-1, 0x1.7af64b1ea4e52p-1,
+    -0x1.187eee066011fp-2, -0x1.36f29ec8667b0p-2, 0x1.bcc60be258ecdp-4, 0x1.cd0c5401bffccp-4, 0x1.ec915ce6d57a0p-1,
+    -0x1.06048d55abb07p-4, -0x1.11c96d4897ff5p-7, 0x1.1c8adfd91ff71p-1, 0x1.0d27f464cf287p-1, -0x1.432d797e1e0d3p-5,
+    -0x1.60cef29b89ab6p-1, -0x1.406db3bbcb5f5p-6, 0x1.cae4b12cc4067p-2, -0x1.cc8ddd3d77ab1p-5, 0x1.d5cee990f434cp-3,
+    -0x1.0a9db860f3f3ep-4, 0x1.454e5918f7ce5p-1, -0x1.3f30581d15c44p-2, -0x1.b111521fbb42bp-3, -0x1.19c25782705f8p-2,
+    0x1.2e68f7c6e7736p-3, 0x1.4a418a125c148p-3, 0x1.958e9a18d950fp-2, 0x1.25a210f1514d6p-4, -0x1.e0687ad564636p-6,
+    0x1.9994dcb4b25eep-2, -0x1.afb773177f94fp-3, 0x1.ae1bdd511b690p-1, 0x1.398e1863b88c0p+0, -0x1.3a4b7c1cb2de6p-3,
+    0x1.5fc77a5b609cfp-6, 0x1.f501d47080c2ap-3, 0x1.7058470ce2046p-5, 0x1.6fb33828f3a20p-6, -0x1.af68086c53cf1p-3,
+    -0x1.b854b2072155fp+0, 0x1.2e996eb6e607ep+0, -0x1.ce5b5dbd5a025p-2, 0x1.1e4648b41b9c6p-5, -0x1.279940d7d3ffap-1
+};
+
+static const double golden_whole_dbeta[60] = {
+    0x1.d2664a0000000p-1, 0x1.769b8a0000000p-2, -0x1.c998a20000000p-1, -0x1.87783e0000000p-2, 0x1.7b44920000000p-3,
+    -0x1.0f3c980000000p-1, 0x1.dc215c0000000p-1, 0x1.c7bab80000000p-1, 0x1.64c3340000000p-1, -0x1.c571920000000p-5,
+    0x1.5dac120000000p-1, -0x1.79be220000000p-1, -0x1.87b6a60000000p-2, -0x1.2f22300000000p-4, 0x1.ef4d960000000p-2,
+    -0x1.d07a9a0000000p-6, -0x1.73d6c00000000p-1, -0x1.406fec0000000p-2, -0x1.6793400000000p-2, -0x1.98bdfa0000000p-2,
+    -0x1.5686ce0000000p-1, -0x1.5c8ff60000000p-3, -0x1.a8fede0000000p-4, 0x1.197f7c0000000p-1, 0x1.2f810c0000000p-1,
+    0x1.6ed7000000000p-5, -0x1.4284400000000p-4, 0x1.1ce4060000000p-1, 0x1.8c957a0000000p-1, 0x1.663bd00000000p-2,
+    0x1.33b0c80000000p-1, 0x1.c1a6680000000p-1, -0x1.d65e520000000p-1, 0x1.80b0160000000p-1, -0x1.c9994c0000000p-2,
+    -0x1.8d130e0000000p-5, 0x1.2fe21a0000000p-1, 0x1.bce97e0000000p-2, -0x1.6952260000000p-1, 0x1.451dce0000000p-2,
+    -0x1.b915fc0000000p-1, -0x1.24b8280000000p-2, 0x1.4056640000000p-1, -0x1.281efa0000000p-3, 0x1.9900f80000000p-3,
+    0x1.d3463a0000000p-2, 0x1.48efe40000000p-1, 0x1.0ac47a0000000p-1, -0x1.f8af6e0000000p-1, -0x1.46a0c60000000p-3,
+    -0x1.2dfcf40000000p-4, -0x1.c72b240000000p-1, 0x1.537e740000000p-4, 0x1.b96dd20000000p-3, 0x1.5056080000000p-1,
+    0x1.c469a60000000p-1, -0x1.7cc6d00000000p-1, -0x1.1409fc0000000p-1, 0x1.45f4d60000000p-2, -0x1.7858be0000000p-1
+};
+
+/* Of special_x transposed, with epsilon 0.001. */
+static const double golden_special_lines[36] = {
+    -0x1.47023b235d3a7p-2, -0x1.780f5d9bde698p+0, 0x1.a91c80145f989p-1, -0x1.67b5a773b359dp-1, 0x1.059b6282b0fb0p-4,
+    0x1.98c2c9ec3488ep+0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, NAN, NAN, NAN, NAN, NAN, NAN
+};
+
+static const double golden_special_lines_dx[36] = {
+    0x1.4f573261f0c5cp-1, -0x1.393f66f5cca66p-4, -0x1.a87d13442a9a2p-2, -0x1.c35574aadc574p-2, 0x1.a051bfc9ed21fp-3,
+    0x1.2d2c740e87fa2p-4, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, -0x1.44f8ea7a5a60ap+2,
+    -0x1.a6259e5a8979ep+2, -0x1.e42098172ad7cp+3, 0x1.49fa236630208p-1, 0x1.5f6a5c8a58301p+1, 0x1.769ad19451db7p+4,
+    0x1.bc3ea72601790p+2, -0x1.4c6a738c1f023p+3, -0x1.c968afc96fa89p+3, 0x1.72ab3e7484e48p+2, 0x1.961665508d6b0p+3,
+    -0x1.7b834c841ee90p-1, NAN, NAN, NAN, NAN, NAN, NAN
+};
+
+/* Of special_x transposed, with epsilon 0. */
+static const double golden_special_lines_0[36] = {
+    -0x1.471ad441b60c1p-2, -0x1.782ba74b915aap+0, 0x1.a93c7a556ca93p-1, -0x1.67d0b64848407p-1, 0x1.05af103491a30p-4,
+    0x1.98e18952238f0p+0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+    NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN
+};
+
+static const double golden_special_lines_0_dx[36] = {
+    0x1.4f69b52a97de1p-1, -0x1.3a4e0a2f2a0f6p-4, -0x1.a87a17df7ae77p-2, -0x1.c394f2831a011p-2, 0x1.a0766fc2fba38p-3,
+    0x1.2e4faadec779ap-4, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+    NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN
 };
 
 /* clang-format on */
