@@ -131,7 +131,8 @@ def sequence(shape, factor):
 
 def broadcast_choices():
     print("/* Of [2, 3, 4]: clip of x [2, 3, 1] to low [4] and high [3, 1]; where of condition [3, 1], a [2, 1, 4], "
-          "b [4].\n * Elements are (i * factor + 11) % 101 % 11 with factors 37, 41, 43; a condition is that more than 5. */\n"
+          "b [4].\n * Elements are (i * factor + 11) % 101 % 11 with factors 37, 41, 43; a condition is that more "
+          "than 5. */\n"
           "static const double golden_clip_broadcast[] = {")
     put(", ".join(number(v) for v in np.clip(sequence([2, 3, 1], 37), sequence([4], 41),
                                              sequence([3, 1], 43)).reshape(-1)))

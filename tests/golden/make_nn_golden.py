@@ -233,8 +233,8 @@ def tensorflow():
 
 def torch_folds(torch):
     from torch.nn.utils.fusion import fuse_conv_bn_weights
-    print("/* Filters are the first of x; bias, mean, variance, gamma and beta the first of rows 1 of gamma, 0 of beta, "
-          "2 and\n * 0 of gamma and 1 of beta; with epsilon 0.001. Plain: without bias, gamma and beta. */\n"
+    print("/* Filters are the first of x; bias, mean, variance, gamma and beta the first of rows 1 of gamma, 0 of "
+          "beta, 2 and\n * 0 of gamma and 1 of beta; with epsilon 0.001. Plain: without bias, gamma and beta. */\n"
           "static const golden_fold golden_folds[] = {")
     # Axes of the filter for PyTorch, and back; of a depthwise filter the last two are one.
     for kind, dims, axes, back in (
