@@ -558,6 +558,32 @@ static void test_dropout_differences(void **state)
         CHECK(fabs(dx_data[i] - (y_data[0][i] - y_data[1][i]) / (2 * h) * dy_data[i]) < 1e-8);
 }
 
+static void test_dropout_threads(void **state)
+{
+    (void)state;
+    const int64_t dims[] = {50, 40, 31};
+    uint64_t seed = 2;
+    nhwc_pool *pool;
+    CHECK_OK(nhwc_pool_create(NULL, 3, &pool));
+    const nhwc_context threads = {.threads = 3, .parallel_for = nhwc_pool_parallel_for, .executor = pool};
+    for (size_t i = 0; i < COUNT(isas); i++)
+        for (size_t d = 0; d < COUNT(floats) && nhwc_isa_available(isas[i]); d++) {
+            nhwc_tensor x = guarded_tensor(floats[d], 3, dims, 0), results[2], masks[2];
+            fill_reals(&x, &seed);
+            for (int k = 0; k < 2; k++) {
+                nhwc_random random = {.seed = 8};
+                const nhwc_context context = {.isa = isas[i]};
+                results[k] = guarded_tensor(floats[d], 3, dims, k);
+                masks[k] = guarded_tensor(NHWC_BOOL, 3, dims, k);
+                CHECK_OK(nhwc_dropout(k ? &threads : &context, &random, &x, 0.3, &masks[k], &results[k]));
+            }
+            CHECK(same_elements(&results[0], &results[1]) && same_elements(&masks[0], &masks[1]));
+            guarded_check();
+            guarded_release();
+        }
+    nhwc_pool_destroy(pool);
+}
+
 /* No elements, and no axes. */
 static void test_dropout_shapes(void **state)
 {
@@ -657,7 +683,7 @@ int main(void)
         cmocka_unit_test(test_initializers),      cmocka_unit_test(test_fans),
         cmocka_unit_test(test_dropout),           cmocka_unit_test(test_rejections),
         cmocka_unit_test(test_golden_dropout),    cmocka_unit_test(test_dropout_differences),
-        cmocka_unit_test(test_dropout_shapes),
+        cmocka_unit_test(test_dropout_shapes),    cmocka_unit_test(test_dropout_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -421,6 +421,38 @@ static void test_exact_integers(void **state)
     CHECK(!any[0] && !any[1]);
 }
 
+/* As many axes as there may be, every other one reduced. */
+static void test_most_axes(void **state)
+{
+    (void)state;
+    int64_t dims[NHWC_MAX_RANK], y_dims[NHWC_MAX_RANK] = {0};
+    unsigned axes = 0;
+    for (int axis = 0; axis < NHWC_MAX_RANK; axis++) {
+        dims[axis] = axis % 3 + 1;
+        axes |= axis % 2 ? 1u << axis : 0;
+    }
+    const nhwc_tensor x = guarded_tensor(NHWC_FLOAT64, NHWC_MAX_RANK, dims, 1);
+    double sums[1000] = {0};
+    for (int64_t i = 0; i < element_count(&x); i++) {
+        element_set(&x, i, (double)(i % 17));
+        sums[output_of(&x, axes, i)] += (double)(i % 17);
+    }
+    for (int keep = 0; keep < 2; keep++) {
+        const int rank = kept_dims(&x, axes, keep, y_dims);
+        const nhwc_reduce_options options = options_of(axes, NHWC_MAX_RANK, 0);
+        nhwc_tensor y = guarded_tensor(NHWC_FLOAT64, rank, y_dims, 0);
+        CHECK(element_count(&y) <= (int64_t)COUNT(sums));
+        CHECK_OK(nhwc_reduce_sum(NULL, &x, &options, &y));
+        for (int64_t i = 0; i < element_count(&y); i++)
+            CHECK(element_get(&y, i) == sums[i]);
+    }
+    nhwc_tensor y = guarded_tensor(NHWC_FLOAT64, 0, dims, 0);
+    CHECK_FAILS(nhwc_reduce_sum(NULL, &x, &(nhwc_reduce_options){.axis_count = NHWC_MAX_RANK + 1}, &y),
+                NHWC_ERROR_ARGUMENT, "axis_count is 9", "0 to 8");
+    guarded_check();
+    guarded_release();
+}
+
 /* Elements that are read several times: strides of 0, and windows that overlap. */
 static void test_repeated_inputs(void **state)
 {
@@ -532,7 +564,7 @@ int main(void)
         cmocka_unit_test(test_bound),  cmocka_unit_test(test_search),    cmocka_unit_test(test_any_dtype),
         cmocka_unit_test(test_empty),  cmocka_unit_test(test_rejections), cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_exact_integers), cmocka_unit_test(test_repeated_inputs),
-        cmocka_unit_test(test_each_rejects),
+        cmocka_unit_test(test_each_rejects),  cmocka_unit_test(test_most_axes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
