@@ -156,7 +156,7 @@ NHWC_API nhwc_status nhwc_clip_backprop(const nhwc_context *context, const nhwc_
 typedef struct nhwc_reduce_options {
     int axis_count; /* 0 means all axes */
     int axes[NHWC_MAX_RANK]; /* negative ones count from the last, which is -1 */
-    double correction; /* of reduce_variance: the sum is divided by n - correction */
+    double correction; /* of reduce_variance: the sum is divided by n - correction, or by 0 if that is less */
 } nhwc_reduce_options;
 
 NHWC_API nhwc_status nhwc_reduce_sum(const nhwc_context *context, const nhwc_tensor *x,
