@@ -440,6 +440,79 @@ static void test_in_place(void **state)
     }
 }
 
+/* dx, dgamma and dbeta against differences of sum(dy * y). */
+static double weighted_sum(tensors *t, int axes)
+{
+    if (axes == 0)
+        CHECK_OK(nhwc_batch_norm_training(NULL, &t->x, &t->gamma, &t->beta, 1e-3, &t->y, &t->mean, &t->inverse));
+    else
+        CHECK_OK(nhwc_layer_norm(NULL, &t->x, axes, &t->gamma, &t->beta, 1e-3, &t->y, &t->mean, &t->inverse));
+    return inner_product(&t->y, &t->dy);
+}
+
+static void test_differences(void **state)
+{
+    (void)state;
+    uint64_t random = 4;
+    const double h = 1e-5;
+    static const int64_t all[][3] = {{3, 2, 4}, {1, 1, 5}, {5, 1, 1}, {1, 2, 3}};
+    for (size_t s = 0; s < COUNT(all); s++)
+        for (int axes = 0; axes < 3; axes++) {
+            tensors t = make_tensors(&random, NHWC_FLOAT64, all[s], axes, true, NULL);
+            run_all(NULL, &t, axes);
+            const nhwc_tensor *inputs[] = {&t.x, &t.gamma, &t.beta}, *gradients[] = {&t.dx, &t.dgamma, &t.dbeta};
+            for (int k = 0; k < 3; k++)
+                for (int64_t i = 0; i < element_count(inputs[k]); i++) {
+                    const double old = element_get(inputs[k], i);
+                    element_set(inputs[k], i, old + h);
+                    const double up = weighted_sum(&t, axes);
+                    element_set(inputs[k], i, old - h);
+                    const double down = weighted_sum(&t, axes), wanted = (up - down) / (2 * h);
+                    element_set(inputs[k], i, old);
+                    CHECK(fabs(element_get(gradients[k], i) - wanted) < 1e-6 * fmax(1, fabs(wanted)));
+                }
+            guarded_release();
+        }
+}
+
+/* Where there is no variance, y is beta and dx 0. */
+static void test_constant(void **state)
+{
+    (void)state;
+    const int64_t dims[3] = {1, 7, 4}, single[3] = {1, 1, 4};
+    uint64_t random = 5;
+    for (int alone = 0; alone < 2; alone++) {
+        tensors t = make_tensors(&random, NHWC_FLOAT32, alone ? single : dims, 0, true, NULL);
+        fill_value(&t.x, 1.75);
+        run_all(NULL, &t, 0);
+        for (int64_t i = 0; i < element_count(&t.y); i++)
+            CHECK(element_get(&t.y, i) == element_get(&t.beta, i % 4));
+        for (int c = 0; c < 4; c++)
+            CHECK(element_get(&t.inverse, c) == 0 && element_get(&t.dgamma, c) == 0);
+        for (int64_t i = 0; i < element_count(&t.dx) && alone; i++)
+            CHECK(fabs(element_get(&t.dx, i)) < 1e-5);
+    }
+    guarded_release();
+}
+
+/* NaN stays in its channel, or line. */
+static void test_nan(void **state)
+{
+    (void)state;
+    const int64_t dims[3] = {2, 3, 4};
+    uint64_t random = 6;
+    for (int axes = 0; axes < 2; axes++) {
+        tensors t = make_tensors(&random, NHWC_FLOAT32, dims, axes, true, NULL);
+        element_set(&t.x, 5, NAN); /* line 1, channel 1 */
+        run_all(NULL, &t, axes);
+        for (int64_t i = 0; i < 24; i++) {
+            const bool is_touched = axes == 0 ? i % 4 == 1 : i / 4 == 1;
+            CHECK(isnan(element_get(&t.y, i)) == is_touched && isnan(element_get(&t.dx, i)) == is_touched);
+        }
+    }
+    guarded_release();
+}
+
 /* Each gradient alone is what it is beside the others, also of a frozen layer. */
 static void test_some_gradients(void **state)
 {
@@ -533,79 +606,6 @@ static void test_frozen_differences(void **state)
             }
         guarded_release();
     }
-}
-
-/* dx, dgamma and dbeta against differences of sum(dy * y). */
-static double weighted_sum(tensors *t, int axes)
-{
-    if (axes == 0)
-        CHECK_OK(nhwc_batch_norm_training(NULL, &t->x, &t->gamma, &t->beta, 1e-3, &t->y, &t->mean, &t->inverse));
-    else
-        CHECK_OK(nhwc_layer_norm(NULL, &t->x, axes, &t->gamma, &t->beta, 1e-3, &t->y, &t->mean, &t->inverse));
-    return inner_product(&t->y, &t->dy);
-}
-
-static void test_differences(void **state)
-{
-    (void)state;
-    uint64_t random = 4;
-    const double h = 1e-5;
-    static const int64_t all[][3] = {{3, 2, 4}, {1, 1, 5}, {5, 1, 1}, {1, 2, 3}};
-    for (size_t s = 0; s < COUNT(all); s++)
-        for (int axes = 0; axes < 3; axes++) {
-            tensors t = make_tensors(&random, NHWC_FLOAT64, all[s], axes, true, NULL);
-            run_all(NULL, &t, axes);
-            const nhwc_tensor *inputs[] = {&t.x, &t.gamma, &t.beta}, *gradients[] = {&t.dx, &t.dgamma, &t.dbeta};
-            for (int k = 0; k < 3; k++)
-                for (int64_t i = 0; i < element_count(inputs[k]); i++) {
-                    const double old = element_get(inputs[k], i);
-                    element_set(inputs[k], i, old + h);
-                    const double up = weighted_sum(&t, axes);
-                    element_set(inputs[k], i, old - h);
-                    const double down = weighted_sum(&t, axes), wanted = (up - down) / (2 * h);
-                    element_set(inputs[k], i, old);
-                    CHECK(fabs(element_get(gradients[k], i) - wanted) < 1e-6 * fmax(1, fabs(wanted)));
-                }
-            guarded_release();
-        }
-}
-
-/* Where there is no variance, y is beta and dx 0. */
-static void test_constant(void **state)
-{
-    (void)state;
-    const int64_t dims[3] = {1, 7, 4}, single[3] = {1, 1, 4};
-    uint64_t random = 5;
-    for (int alone = 0; alone < 2; alone++) {
-        tensors t = make_tensors(&random, NHWC_FLOAT32, alone ? single : dims, 0, true, NULL);
-        fill_value(&t.x, 1.75);
-        run_all(NULL, &t, 0);
-        for (int64_t i = 0; i < element_count(&t.y); i++)
-            CHECK(element_get(&t.y, i) == element_get(&t.beta, i % 4));
-        for (int c = 0; c < 4; c++)
-            CHECK(element_get(&t.inverse, c) == 0 && element_get(&t.dgamma, c) == 0);
-        for (int64_t i = 0; i < element_count(&t.dx) && alone; i++)
-            CHECK(fabs(element_get(&t.dx, i)) < 1e-5);
-    }
-    guarded_release();
-}
-
-/* NaN stays in its channel, or line. */
-static void test_nan(void **state)
-{
-    (void)state;
-    const int64_t dims[3] = {2, 3, 4};
-    uint64_t random = 6;
-    for (int axes = 0; axes < 2; axes++) {
-        tensors t = make_tensors(&random, NHWC_FLOAT32, dims, axes, true, NULL);
-        element_set(&t.x, 5, NAN); /* line 1, channel 1 */
-        run_all(NULL, &t, axes);
-        for (int64_t i = 0; i < 24; i++) {
-            const bool is_touched = axes == 0 ? i % 4 == 1 : i / 4 == 1;
-            CHECK(isnan(element_get(&t.y, i)) == is_touched && isnan(element_get(&t.dx, i)) == is_touched);
-        }
-    }
-    guarded_release();
 }
 
 /* ---- Folding -------------------------------------------------------------------------------- */
