@@ -440,6 +440,30 @@ static void test_in_place(void **state)
     }
 }
 
+/* No gamma is gamma of 1, dense and as views; sums that are not wanted change nothing. */
+static void test_without_gamma(void **state)
+{
+    (void)state;
+    uint64_t random = 5;
+    for (size_t s = 0; s < COUNT(shapes); s++)
+        for (int axes = 1; axes < 3; axes++)
+            for (int dense = 0; dense < 2; dense++) {
+                tensors t = make_tensors(&random, NHWC_FLOAT32, shapes[s], axes, dense, NULL);
+                nhwc_tensor dx = guarded_tensor(NHWC_FLOAT32, 3, shapes[s], 0);
+                nhwc_tensor sum = guarded_tensor(NHWC_FLOAT32, t.gamma.rank, t.gamma.dims, 0);
+                fill_value(&t.gamma, 1);
+                run_all(NULL, &t, axes);
+                CHECK_OK(nhwc_layer_norm_backprop(NULL, &t.dy, &t.x, axes, &t.mean, &t.inverse, NULL, &dx, NULL, NULL));
+                CHECK(same_elements(&t.dx, &dx));
+                CHECK_OK(nhwc_layer_norm_backprop(NULL, &t.dy, &t.x, axes, &t.mean, &t.inverse, NULL, NULL, &sum, NULL));
+                CHECK(same_elements(&t.dgamma, &sum));
+                CHECK_OK(nhwc_layer_norm_backprop(NULL, &t.dy, &t.x, axes, &t.mean, &t.inverse, NULL, NULL, NULL, &sum));
+                CHECK(same_elements(&t.dbeta, &sum));
+                guarded_check();
+                guarded_release();
+            }
+}
+
 /* dx, dgamma and dbeta against differences of sum(dy * y). */
 static double weighted_sum(tensors *t, int axes)
 {
@@ -897,6 +921,7 @@ int main(void)
         cmocka_unit_test(test_special),   cmocka_unit_test(test_momenta),     cmocka_unit_test(test_whole),
         cmocka_unit_test(test_golden_folds), cmocka_unit_test(test_some_gradients), cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_frozen_differences), cmocka_unit_test(test_each_rejects),
+        cmocka_unit_test(test_without_gamma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

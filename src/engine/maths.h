@@ -87,7 +87,8 @@ typedef struct nhwc__fold {
 typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int64_t row, int64_t first, void *best,
                           int64_t *where);
 
-/* Goes on with two sums for each output, across rows of a and b: of a, and of a * ((b - c) * d). */
+/* Goes on with two sums for each output, across rows of a and b: of a, and of a * ((b - c) * d), where c and d are
+ * numbers for the outputs, or for the rows. */
 typedef void nhwc__gradient_sums(int64_t outputs, int64_t terms, const void *a, int64_t a_row, const void *b, int64_t b_row,
                                  const void *c, const void *d, void *products, void *sums);
 
@@ -96,9 +97,11 @@ typedef void nhwc__gradient_sums(int64_t outputs, int64_t terms, const void *a, 
 #define NHWC__LINES 8
 typedef struct nhwc__lines {
     int64_t lines, count;
-    const void *a, *b;
+    const void *a, *b, *c; /* c is one line, which goes with all */
     void *y;
     int64_t a_step, b_step, y_step;
+    const void *mean, *inverse; /* numbers of lines, where a map needs them; the first of these lines has the `first` */
+    int64_t first;
 } nhwc__lines;
 
 typedef void nhwc__line_map(const nhwc__lines *lines);
@@ -149,8 +152,9 @@ typedef struct nhwc__maths {
 
     /* The first i < count with from[i] == *value, or with both NaN; there is one. */
     int64_t (*find)(int64_t count, const void *from, const void *value);
-    nhwc__gradient_sums *gradient_sums;
+    nhwc__gradient_sums *gradient_sums, *gradient_sums_of_lines;
     nhwc__line_map *softmax, *log_softmax, *softmax_gradient, *log_softmax_gradient;
+    nhwc__line_map *layer_gradient, *plain_layer_gradient; /* with gamma, and without */
 } nhwc__maths;
 
 /* Makes `count` elements of y from x, `to` and `from` bytes apart. */

@@ -76,3 +76,11 @@ nhwc_tensor nhwc__aligned(const nhwc_tensor *x, int rank, int first)
     }
     return aligned;
 }
+
+const nhwc_tensor *nhwc__align(const nhwc_tensor *x, int rank, int first, nhwc_tensor *aligned)
+{
+    if (x == NULL)
+        return NULL;
+    *aligned = nhwc__aligned(x, rank, first);
+    return aligned;
+}

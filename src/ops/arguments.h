@@ -25,4 +25,7 @@ nhwc_status nhwc__check_float(const char *operation, const char *name, const nhw
 /* A tensor of `rank` axes with those of x from axis `first` on, and of length 1 else. */
 nhwc_tensor nhwc__aligned(const nhwc_tensor *x, int rank, int first);
 
+/* The same of one that may be NULL, and then is. */
+const nhwc_tensor *nhwc__align(const nhwc_tensor *x, int rank, int first, nhwc_tensor *aligned);
+
 #endif

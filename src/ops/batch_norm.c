@@ -149,17 +149,10 @@ static void sum_channels(const batch *b, const nhwc_tensor *inverse, const nhwc_
                          const nhwc_tensor *dbeta)
 {
     const int rank = b->x->rank, last = rank - 1;
-    const nhwc__fold *sum = &b->maths->sum_fold;
     const nhwc_tensor mean = nhwc__aligned(b->mean, rank, last), of = nhwc__aligned(inverse, rank, last);
-    const nhwc_tensor products = nhwc__aligned(dgamma ? dgamma : b->mean, rank, last);
-    const nhwc_tensor sums = nhwc__aligned(dbeta ? dbeta : b->mean, rank, last);
-    if (dgamma != NULL && dbeta != NULL)
-        nhwc__sum_gradients(b->context, b->maths, b->dy, b->x, &mean, &of, &products, &sums);
-    else if (dgamma != NULL)
-        nhwc__fold_terms(b->context, sum,
-                         &(const nhwc__terms){b->maths->centred_product, 4, {b->dy, b->x, &mean, &of}, 0}, 0, &products);
-    else if (dbeta != NULL)
-        nhwc__reduce(b->context, sum, b->dy, NULL, 0, &sums);
+    nhwc_tensor products, sums;
+    nhwc__sum_gradients(b->context, b->maths, b->dy, b->x, &mean, &of, nhwc__align(dgamma, rank, last, &products),
+                        nhwc__align(dbeta, rank, last, &sums));
 }
 
 static void frozen_gradient(const batch *b)

@@ -5,6 +5,7 @@
 #include "ops/shapes.h"
 
 #define BLOCK_ELEMENTS 32768 /* at most, where that is enough for a line */
+#define MAP_ELEMENTS   2048  /* of the lines that are mapped at once */
 
 typedef struct cutting {
     int count;
@@ -78,4 +79,54 @@ void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor 
     }
     nhwc__for_blocks_of(context, count, tensors, axes, nhwc__least(lines, nhwc__most(1, BLOCK_ELEMENTS / line)), block,
                         argument);
+}
+
+/* ---- Lines ---------------------------------------------------------------------------------- */
+
+bool nhwc__has_lines(const nhwc_tensor *x, int axes)
+{
+    int64_t length = 1;
+    for (int axis = x->rank - 1; axis >= x->rank - axes; length *= x->dims[axis--])
+        if (x->dims[axis] > 1 && x->strides[axis] != length)
+            return false;
+    return true;
+}
+
+/* Lines that follow one another along the axis before theirs; l has the first of them. */
+static void map_row(nhwc__line_map *map, nhwc__lines l, int64_t lines, int64_t size)
+{
+    const int64_t most = nhwc__least(NHWC__LINES, nhwc__most(1, MAP_ELEMENTS / l.count));
+    for (; lines > 0; lines -= l.lines, l.first += l.lines) {
+        l.lines = nhwc__least(lines, most);
+        map(&l);
+        l.a = (const char *)l.a + l.lines * l.a_step * size;
+        l.b = (const char *)l.b + l.lines * l.b_step * size;
+        l.y = (char *)l.y + l.lines * l.y_step * size;
+    }
+}
+
+bool nhwc__map_lines(nhwc__line_map *map, int axes, const nhwc_tensor *a, const nhwc_tensor *b, const nhwc_tensor *y,
+                     const nhwc__lines *beside)
+{
+    const int before = y->rank - axes - 1;
+    nhwc__lines l = *beside;
+    l.count = 1;
+    for (int axis = before + 1; axis < y->rank; axis++)
+        l.count *= y->dims[axis];
+    if (before >= 0) {
+        l.a_step = a->strides[before];
+        l.b_step = b->strides[before];
+        l.y_step = y->strides[before];
+    }
+    if (!nhwc__has_lines(a, axes) || !nhwc__has_lines(b, axes) || !nhwc__has_lines(y, axes))
+        return false;
+    const int64_t lines = nhwc__element_count(y) / l.count, row = before >= 0 ? y->dims[before] : 1;
+    const int64_t size = (int64_t)nhwc_dtype_size(y->dtype);
+    for (l.first = 0; l.first < lines; l.first += row) {
+        l.a = nhwc__element(a, nhwc__offset_of(a, l.first * l.count));
+        l.b = nhwc__element(b, nhwc__offset_of(b, l.first * l.count));
+        l.y = nhwc__element(y, nhwc__offset_of(y, l.first * l.count));
+        map_row(map, l, row, size);
+    }
+    return true;
 }

@@ -2,7 +2,7 @@
 #ifndef NHWC_OPS_BLOCKS_H
 #define NHWC_OPS_BLOCKS_H
 
-#include <nhwc/nhwc.h>
+#include "engine/maths.h"
 
 #define NHWC__BLOCK_LINES 256 /* so many that a number for each of them fits on a stack */
 #define NHWC__MOST_VIEWS  5
@@ -19,5 +19,13 @@ void nhwc__for_blocks_of(const nhwc_context *context, int count, const nhwc_tens
 /* The same where lines lie along the last `whole` axes, with no more of them than stay in the cache. */
 void nhwc__for_blocks(const nhwc_context *context, int count, const nhwc_tensor *tensors, int whole,
                       int64_t lines, nhwc__block *block, void *argument);
+
+/* Whether the last `axes` axes are one run of elements. */
+bool nhwc__has_lines(const nhwc_tensor *x, int axes);
+
+/* Applies the map to the lines of a block, which lie along the last `axes` axes of a, b and y, and to what is given
+ * beside them; false if one of the three does not have them as runs. */
+bool nhwc__map_lines(nhwc__line_map *map, int axes, const nhwc_tensor *a, const nhwc_tensor *b, const nhwc_tensor *y,
+                     const nhwc__lines *beside);
 
 #endif

@@ -6,6 +6,7 @@
 #include "engine/cpu.h"
 #include "ops/arguments.h"
 #include "ops/blocks.h"
+#include "ops/copy.h"
 #include "ops/normalise.h"
 #include "ops/reduce.h"
 #include "ops/shapes.h"
@@ -129,6 +130,21 @@ nhwc_status nhwc_layer_norm(const nhwc_context *context, const nhwc_tensor *x, i
     return NHWC_OK;
 }
 
+/* Of dy, x, mean, inverse and dx, where lines are runs: with a map of their own, which gives the same bits. */
+static bool map_gradient_of_lines(const layer *l, const nhwc_tensor *views)
+{
+    const nhwc_tensor *dy = &views[0], *x = &views[1];
+    line_numbers memory[2];
+    const nhwc_tensor mean = numbers_of_lines(l, x, &memory[0]), inverse = numbers_of_lines(l, x, &memory[1]);
+    const nhwc__lines beside = {.c = (l->gamma ? l->gamma : dy)->data, .mean = mean.data, .inverse = inverse.data};
+    if (l->gamma && !nhwc__has_lines(l->gamma, l->axes))
+        return false;
+    nhwc__copy(NULL, &views[2], &mean);
+    nhwc__copy(NULL, &views[3], &inverse);
+    return nhwc__map_lines(l->gamma ? l->maths->layer_gradient : l->maths->plain_layer_gradient, l->axes, dy, x,
+                           &views[4], &beside);
+}
+
 /* Views of dy, x, mean, inverse and dx. */
 static void put_gradient_of_lines(void *argument, const nhwc_tensor *views)
 {
@@ -137,6 +153,8 @@ static void put_gradient_of_lines(void *argument, const nhwc_tensor *views)
     const nhwc_tensor one = nhwc__constant(x->dtype, 1);
     line_numbers memory[2];
     const nhwc__slopes of = {*inverse, numbers_of_lines(l, x, &memory[0]), numbers_of_lines(l, x, &memory[1])};
+    if (map_gradient_of_lines(l, views))
+        return;
     nhwc__put(NULL, l->maths->multiply, &views[0], l->gamma ? l->gamma : &one, 0, dx);
     nhwc__reduce(NULL, &l->maths->sum_fold, dx, NULL, 0, &of.shift);
     nhwc__fold_terms(NULL, &l->maths->sum_fold,
@@ -154,15 +172,9 @@ nhwc_status nhwc_layer_norm_backprop(const nhwc_context *context, const nhwc_ten
                .inverse = inverse, .gamma = gamma, .dy = dy, .dx = dx, .dgamma = dgamma, .dbeta = dbeta};
     NHWC__TRY(check_layer_backprop(&l));
     const nhwc_tensor of_mean = nhwc__aligned(mean, x->rank, 0), of_inverse = nhwc__aligned(inverse, x->rank, 0);
-    if (dgamma != NULL) {
-        const nhwc_tensor sum = nhwc__aligned(dgamma, x->rank, l.lead);
-        nhwc__fold_terms(context, &l.maths->sum_fold,
-                         &(const nhwc__terms){l.maths->centred_product, 4, {dy, x, &of_mean, &of_inverse}, 0}, 0, &sum);
-    }
-    if (dbeta != NULL) {
-        const nhwc_tensor sum = nhwc__aligned(dbeta, x->rank, l.lead);
-        nhwc__reduce(context, &l.maths->sum_fold, dy, NULL, 0, &sum);
-    }
+    nhwc_tensor products, sums;
+    nhwc__sum_gradients(context, l.maths, dy, x, &of_mean, &of_inverse,
+                        nhwc__align(dgamma, x->rank, l.lead, &products), nhwc__align(dbeta, x->rank, l.lead, &sums));
     const nhwc_tensor tensors[] = {*dy, *x, of_mean, of_inverse, dx ? *dx : *dy};
     if (dx != NULL && !nhwc__tensor_is_empty(x))
         nhwc__for_blocks(context, 5, tensors, axes, NHWC__BLOCK_LINES, put_gradient_of_lines, &l);

@@ -1,6 +1,6 @@
 /* Softmax, log-softmax and their gradients along one axis: reductions and maps of blocks so small that what one leaves
- * in the cache the next finds there. Blocks of short lines are turned first: what is done to one element of each line
- * is then done to rows. */
+ * in the cache the next finds there. Blocks of short lines are turned before exponentials are taken: what is done to
+ * one element of each line is then done to rows. */
 #include <nhwc/array.h>
 #include <stddef.h>
 #include <string.h>
@@ -31,7 +31,7 @@ typedef struct call {
     const nhwc_context *context;
     const nhwc__maths *maths;
     int axis, count;
-    bool is_short; /* lines of few contiguous elements, many of which become the lanes of vectors */
+    bool is_short; /* lines of few contiguous elements, many of which become the lanes of vectors: not of gradients */
     block_function *run;
 } call;
 
@@ -45,8 +45,8 @@ static int64_t find_lines(call *c, const nhwc_tensor *y)
     for (int axis = c->axis + 1; axis < y->rank; axis++)
         inner *= y->dims[axis];
     const int64_t most = nhwc__least(NHWC__BLOCK_LINES, nhwc__most(inner > 1 ? FEW : 1, ELEMENTS / length));
-    c->is_short = c->axis == y->rank - 1 && length > 1 && length < SHORT && lines >= FEW;
-    return c->is_short ? nhwc__least(most, ROOM / (c->count * length * (int64_t)nhwc_dtype_size(y->dtype))) : most;
+    c->is_short = c->count == 2 && c->axis == y->rank - 1 && length > 1 && length < SHORT && lines >= FEW;
+    return c->is_short ? nhwc__least(most, ROOM / (length * (int64_t)nhwc_dtype_size(y->dtype))) : most;
 }
 
 /* One number for each line of a block. */
@@ -70,23 +70,17 @@ static nhwc_tensor turned(const nhwc_tensor *view)
     return t;
 }
 
-/* Runs a block with its lines across the rows of memory. */
+/* Runs a block of x and y with its lines across the rows of memory. */
 static void run_turned(const call *c, const nhwc_tensor *views)
 {
     _Alignas(64) char room[ROOM];
     call across = *c;
-    nhwc_tensor t[3], own[3];
-    int64_t used = 0;
     across.axis = 0;
-    for (int i = 0; i < c->count; i++) {
-        t[i] = turned(&views[i]);
-        own[i] = nhwc_tensor_view(t[i].dtype, room + used, t[i].rank, t[i].dims);
-        used += nhwc__element_count(&t[i]) * (int64_t)nhwc_dtype_size(t[i].dtype);
-        if (i < c->count - 1)
-            nhwc__copy(NULL, &t[i], &own[i]);
-    }
-    c->run(&across, own);
-    nhwc__copy(NULL, &own[c->count - 1], &t[c->count - 1]);
+    const nhwc_tensor x = turned(&views[0]), y = turned(&views[1]);
+    const nhwc_tensor own = nhwc_tensor_view(x.dtype, room, x.rank, x.dims);
+    nhwc__copy(NULL, &x, &own);
+    c->run(&across, (const nhwc_tensor[]){own, own});
+    nhwc__copy(NULL, &own, &y);
 }
 
 static void run_block(void *argument, const nhwc_tensor *views)
@@ -97,36 +91,12 @@ static void run_block(void *argument, const nhwc_tensor *views)
 
 /* ---- The operations on a block -------------------------------------------------------------- */
 
-/* Lines that follow one another along the last axis but one, from the line `first` on. */
-static void map_lines(const call *c, nhwc__line_map *map, const nhwc_tensor *view, int64_t first, int64_t lines)
-{
-    const nhwc_tensor *a = &view[0], *b = &view[c->count - 2], *y = &view[c->count - 1];
-    const int before = c->axis - 1;
-    const int64_t count = y->dims[c->axis];
-    nhwc__lines l = {.count = count};
-    l.a_step = before >= 0 ? a->strides[before] : 0;
-    l.b_step = before >= 0 ? b->strides[before] : 0;
-    l.y_step = before >= 0 ? y->strides[before] : 0;
-    for (; lines > 0; lines -= l.lines, first += l.lines) {
-        l.lines = nhwc__least(lines, NHWC__LINES);
-        l.a = nhwc__element(a, nhwc__offset_of(a, first * count));
-        l.b = nhwc__element(b, nhwc__offset_of(b, first * count));
-        l.y = nhwc__element(y, nhwc__offset_of(y, first * count));
-        map(&l);
-    }
-}
-
 /* Lines of contiguous elements have a map of their own, which gives the same bits; false if these are not such. */
 static bool run_lines(const call *c, nhwc__line_map *map, const nhwc_tensor *view)
 {
     const nhwc_tensor *y = &view[c->count - 1];
-    for (int i = 0; i < c->count; i++)
-        if (c->axis != y->rank - 1 || view[i].strides[c->axis] != 1)
-            return false;
-    const int64_t lines = nhwc__element_count(y) / y->dims[c->axis], row = c->axis > 0 ? y->dims[c->axis - 1] : 1;
-    for (int64_t first = 0; first < lines; first += row)
-        map_lines(c, map, view, first, row);
-    return true;
+    return c->axis == y->rank - 1 &&
+           nhwc__map_lines(map, 1, &view[0], &view[c->count - 2], y, &(const nhwc__lines){.c = view[0].data});
 }
 
 static void softmax(const call *c, const nhwc_tensor *view)

@@ -301,15 +301,22 @@ void nhwc__fold_terms(const nhwc_context *context, const nhwc__fold *fold, const
     run(context, &s);
 }
 
-/* Whether g and x have the outputs side by side, and there is a mean and an inverse for each. */
-static bool can_sum_both(const sum *s)
+/* How both sums can be made at once, or NULL: g and x have the outputs side by side, and there is a mean and an inverse
+ * for each of these or for each of the terms. */
+static nhwc__gradient_sums *both_of(const nhwc__maths *maths, const sum *s)
 {
-    bool can = !s->along && s->outputs.rank == 1 && s->second.rank == 1;
-    for (int i = 1; i <= 4; i++)
-        can &= s->outputs.strides[i][0] == 1;
-    for (int axis = 0; axis < s->terms.rank; axis++)
-        can &= s->terms.strides[3][axis] == 0 && s->terms.strides[4][axis] == 0;
-    return can;
+    const int inner = s->terms.rank - 1;
+    bool of_outputs = true, of_terms = true;
+    for (int i = 3; i <= 4; i++) {
+        of_outputs &= s->outputs.strides[i][0] == 1;
+        for (int axis = 0; axis <= inner; axis++)
+            of_outputs &= s->terms.strides[i][axis] == 0;
+        of_terms &= s->outputs.strides[i][0] == 0 && s->terms.strides[i][inner] == 1;
+    }
+    if (s->along || s->outputs.rank > 1 || s->second.rank > 1 || s->outputs.strides[1][0] != 1 ||
+        s->outputs.strides[2][0] != 1)
+        return NULL;
+    return of_outputs ? maths->gradient_sums : of_terms ? maths->gradient_sums_of_lines : NULL;
 }
 
 void nhwc__sum_gradients(const nhwc_context *context, const nhwc__maths *maths, const nhwc_tensor *g,
@@ -317,13 +324,17 @@ void nhwc__sum_gradients(const nhwc_context *context, const nhwc__maths *maths, 
                          const nhwc_tensor *products, const nhwc_tensor *sums)
 {
     const nhwc__terms terms = {maths->centred_product, 4, {g, x, mean, inverse}, 0};
-    if (nhwc__tensor_is_empty(sums))
-        return;
-    sum s = describe(&maths->sum_fold, &terms, 0, products);
-    s.second = axes_of(&terms, sums, false);
-    if (can_sum_both(&s))
-        s.both = maths->gradient_sums;
-    run(context, &s);
-    if (s.both == NULL)
+    if (products != NULL && sums != NULL && !nhwc__tensor_is_empty(sums)) {
+        sum s = describe(&maths->sum_fold, &terms, 0, products);
+        s.second = axes_of(&terms, sums, false);
+        s.both = both_of(maths, &s);
+        if (s.both != NULL) {
+            run(context, &s);
+            return;
+        }
+    }
+    if (products != NULL)
+        nhwc__fold_terms(context, &maths->sum_fold, &terms, 0, products);
+    if (sums != NULL)
         nhwc__reduce(context, &maths->sum_fold, g, NULL, 0, sums);
 }

@@ -26,8 +26,9 @@ nhwc_tensor nhwc__constant(nhwc_dtype dtype, int value);
 void nhwc__fold_terms(const nhwc_context *context, const nhwc__fold *fold, const nhwc__terms *terms, double n,
                       const nhwc_tensor *y);
 
-/* Two sums over the axes in which they have length 1: of g times the normalised x, and of g. mean and inverse may have
- * length 1 in them as well, and are read once with g and x where they have and the elements allow it. */
+/* Two sums over the axes in which they have length 1: of g times the normalised x, and of g; either may be NULL. mean
+ * and inverse may have length 1 in these axes, or in the others; both sums are made of one reading of g and x where the
+ * elements allow it. */
 void nhwc__sum_gradients(const nhwc_context *context, const nhwc__maths *maths, const nhwc_tensor *g,
                          const nhwc_tensor *x, const nhwc_tensor *mean, const nhwc_tensor *inverse,
                          const nhwc_tensor *products, const nhwc_tensor *sums);
