@@ -915,7 +915,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),    cmocka_unit_test(test_torch),       cmocka_unit_test(test_same_bits),
-        cmocka_unit_test(test_recorded_bits), cmocka_unit_test(test_sums),      cmocka_unit_test(test_in_place),    cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_recorded_bits), cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_in_place),      cmocka_unit_test(test_differences),
         cmocka_unit_test(test_constant),  cmocka_unit_test(test_nan),         cmocka_unit_test(test_folding),
         cmocka_unit_test(test_rejections), cmocka_unit_test(test_empty),      cmocka_unit_test(test_memory),
         cmocka_unit_test(test_special),   cmocka_unit_test(test_momenta),     cmocka_unit_test(test_whole),

@@ -509,8 +509,8 @@ NHWC_API nhwc_status nhwc_model_load_weights(nhwc_model *model, const char *path
 NHWC_API nhwc_status nhwc_model_save_checkpoint(const nhwc_model *model, const char *path);
 
 /* Into a model of the same layers, dtype and kind of optimiser. What is trained from here on has the same bits as if
- * the model had not been saved; nhwc_model_fit is given the epochs that are done as initial_epoch. Failures and memory are
- * those of nhwc_model_load_weights, with the optimiser's state among the parameters. */
+ * the model had not been saved; nhwc_model_fit is given the epochs that are done as initial_epoch. Failures and memory
+ * are those of nhwc_model_load_weights, with the optimiser's state among the parameters. */
 NHWC_API nhwc_status nhwc_model_load_checkpoint(nhwc_model *model, const char *path);
 
 /* The steps the optimiser has made, also those before a checkpoint. 0 for a model without one.         [iterations] */

@@ -89,11 +89,11 @@ typedef void nhwc__search(int64_t outputs, int64_t terms, const void *from, int6
 
 /* Goes on with two sums for each output, across rows of a and b: of a, and of a * ((b - c) * d), where c and d are
  * numbers for the outputs, or for the rows. */
-typedef void nhwc__gradient_sums(int64_t outputs, int64_t terms, const void *a, int64_t a_row, const void *b, int64_t b_row,
-                                 const void *c, const void *d, void *products, void *sums);
+typedef void nhwc__gradient_sums(int64_t outputs, int64_t terms, const void *a, int64_t a_row, const void *b,
+                                 int64_t b_row, const void *c, const void *d, void *products, void *sums);
 
-/* What is made of lines of contiguous elements, at most NHWC__LINES, each of so many: one after the other they would wait
- * for their sums. Steps lead from one line to the next; y may be a. */
+/* What is made of lines of contiguous elements, at most NHWC__LINES, each of so many: one after the other they would
+ * wait for their sums. Steps lead from one line to the next; y may be a. */
 #define NHWC__LINES 8
 typedef struct nhwc__lines {
     int64_t lines, count;

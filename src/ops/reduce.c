@@ -1,5 +1,5 @@
-/* Folds over axes, by the tree. Where the last axis is reduced, the terms of an output lie side by side, and a fold goes
- * along them; where it is kept, the outputs do, and it goes across them. */
+/* Folds over axes, by the tree. Where the last axis is reduced, the terms of an output lie side by side, and a fold
+ * goes along them; where it is kept, the outputs do, and it goes across them. */
 #include "ops/reduce.h"
 
 #include <string.h>

@@ -115,7 +115,8 @@ static void softmax(const call *c, const nhwc_tensor *view)
 static void log_softmax(const call *c, const nhwc_tensor *view)
 {
     const nhwc_tensor *x = &view[0], *y = &view[1];
-    _Alignas(64) char most_numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0}, sum_numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
+    _Alignas(64) char most_numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
+    _Alignas(64) char sum_numbers[NHWC__BLOCK_LINES * sizeof(double)] = {0};
     if (run_lines(c, c->maths->log_softmax, view))
         return;
     const nhwc_tensor most = numbers_of(c, y, most_numbers), sum = numbers_of(c, y, sum_numbers);
