@@ -1,4 +1,6 @@
-/* Layers with a kernel and a bias: the convolutions and Dense. */
+/* Layers with a kernel and a bias: the convolutions and Dense.
+ *
+ * Convolutions are called, not planned: a plan is of one batch and one kernel, but here both change. */
 #include <nhwc/math.h>
 #include <nhwc/matmul.h>
 #include <string.h>
