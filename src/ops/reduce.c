@@ -238,7 +238,7 @@ void nhwc__reduce(const nhwc_context *context, const nhwc__fold *fold, const nhw
     tree->fold_unit = fold_unit;
     tree->end = end;
     cut(&r, NHWC__TILE_BYTES);
-    if (nhwc__tree_tiles(tree) >= WIDE_BYTES / NHWC__TILE_BYTES * tasks) /* there is a wide one for every task */
+    if (tasks == 1 || nhwc__tree_tiles(tree) >= WIDE_BYTES / NHWC__TILE_BYTES * tasks) /* a wide one for every task */
         cut(&r, WIDE_BYTES);
     nhwc__tree_run(context, tree, tasks);
 }
