@@ -13,7 +13,7 @@ typedef struct nhwc__kind {
     /* y from x and the parameters. */
     nhwc_status (*forward)(const nhwc_layer *layer);
     /* From dy, which may be overwritten: those dx whose data is not NULL, which are overwritten, and the gradients of
-     * the parameters, which are added to, or overwritten where a layer `overwrites` and nothing is written. */
+     * the parameters, which are added to where they are written, and else overwritten. */
     nhwc_status (*backward)(const nhwc_layer *layer);
 } nhwc__kind;
 
@@ -76,7 +76,6 @@ struct nhwc_layer {
 
     bool reads_x, reads_y;           /* backward needs the inputs, unless the layer is frozen; the output */
     int64_t notes_each, notes_of_all; /* bytes for what else it needs of forward in training: of each image, and once */
-    bool overwrites;                 /* backward does, the gradients of parameters that are not written */
 
     /* What the plan says. */
     bool reached; /* the output depends on it */

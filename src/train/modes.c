@@ -37,7 +37,7 @@ static const nhwc_tensor *given(const nhwc_tensor *number)
     return number->data == NULL ? NULL : number;
 }
 
-/* What a run leaves for backward, and where the gradients are before they are added. */
+/* What a run leaves for backward, and where the gradients are before they are given. */
 enum { MEAN, VARIANCE, DGAMMA, DBETA, NOTES };
 
 static nhwc_tensor note_of(const nhwc_layer *layer, int which)
@@ -121,12 +121,14 @@ static nhwc_status batch_normalization_forward(const nhwc_layer *layer)
                            layer->batch_normalization.epsilon, &y);
 }
 
-static nhwc_status add_to(const nhwc_layer *layer, const nhwc_tensor *total, const nhwc_tensor *part)
+/* The parameters of a layer are written all or none. */
+static nhwc_status give_gradient(const nhwc_layer *layer, const nhwc_tensor *part, const nhwc_tensor *gradient)
 {
-    if (total->data == NULL)
+    if (gradient->data == NULL)
         return NHWC_OK;
-    nhwc_tensor sum = *total;
-    return nhwc_add(nhwc__inside(layer), &sum, part, &sum);
+    nhwc_tensor sum = *gradient;
+    return nhwc__is_written(layer, 0) ? nhwc_add(nhwc__inside(layer), &sum, part, &sum)
+                                      : nhwc_copy(nhwc__inside(layer), part, &sum);
 }
 
 /* Of a frozen layer x is neither read nor there; dy has its shape. */
@@ -141,8 +143,8 @@ static nhwc_status batch_normalization_backward(const nhwc_layer *layer)
     NHWC__TRY((by_batch ? nhwc_batch_norm_training_backprop : nhwc_batch_norm_backprop)(
         nhwc__inside(layer), &dy, &x, &mean, &variance, given(&n.gamma), layer->batch_normalization.epsilon,
         dx.data == NULL ? NULL : &dx, d.gamma.data == NULL ? NULL : &dgamma, d.beta.data == NULL ? NULL : &dbeta));
-    NHWC__TRY(add_to(layer, &d.gamma, &dgamma));
-    return add_to(layer, &d.beta, &dbeta);
+    NHWC__TRY(give_gradient(layer, &dgamma, &d.gamma));
+    return give_gradient(layer, &dbeta, &d.beta);
 }
 
 nhwc_layer *nhwc_layer_batch_normalization(nhwc_layer *x, const nhwc_batch_normalization_layer *options)

@@ -277,12 +277,11 @@ static nhwc_status add_temporaries(const nhwc_layer *layer)
     return NHWC_OK;
 }
 
-/* Of the gradients of all parameters. */
-static void set_written(const nhwc_model *model, bool written)
+/* Of the gradients of a layer's own parameters. */
+static void set_written(nhwc_layer *owner, bool written)
 {
-    for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
-        for (int i = 0; i < layer->weight_count; i++)
-            layer->weights[i].written = written;
+    for (int i = 0; i < owner->weight_count; i++)
+        owner->weights[i].written = written;
 }
 
 bool nhwc__is_written(const nhwc_layer *layer, int index)
@@ -290,30 +289,14 @@ bool nhwc__is_written(const nhwc_layer *layer, int index)
     return layer->owner->weights[index].written;
 }
 
-/* What the layer adds to is there. */
-static void begin_gradients(const nhwc_layer *layer)
-{
-    for (int i = 0; i < layer->weight_count && !layer->overwrites; i++) {
-        const nhwc_tensor gradient = nhwc__weight_gradient(layer, i);
-        if (gradient.data != NULL && !nhwc__is_written(layer, i))
-            memset(gradient.data, 0, (size_t)nhwc__element_count(&gradient) * nhwc_dtype_size(gradient.dtype));
-    }
-}
-
-static void end_gradients(const nhwc_layer *layer)
-{
-    for (int i = 0; i < layer->weight_count; i++)
-        layer->owner->weights[i].written = true;
-}
-
 nhwc_status nhwc__run_backward(nhwc_model *model, const nhwc_layer *first, bool accumulate)
 {
-    set_written(model, accumulate);
+    for (nhwc_layer *layer = model->first; layer != NULL; layer = layer->next)
+        set_written(layer, accumulate);
     for (const nhwc_layer *layer = first; layer != NULL; layer = layer->previous)
         if (layer->wants && layer->kind != &nhwc__kind_input) {
-            begin_gradients(layer);
             NHWC__TRY(named(layer, layer->kind->backward(layer)));
-            end_gradients(layer);
+            set_written(layer->owner, true);
             NHWC__TRY(named(layer, add_temporaries(layer)));
         }
     return NHWC_OK;

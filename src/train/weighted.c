@@ -46,7 +46,7 @@ static nhwc_status set_weights(nhwc_layer *layer, int rank, const int64_t *kerne
         weights[0].dims[axis] = kernel[axis];
     weights[1] = (nhwc__weights){.name = "bias", .rank = 1, .dims = {outputs}};
     layer->weight_count = layer->options.no_bias ? 1 : 2;
-    layer->reads_x = layer->overwrites = true;
+    layer->reads_x = true;
     if (layer->options.activation == NHWC_RELU)
         layer->conv2d.activation = NHWC_ACTIVATION_RELU;
     if (layer->options.activation == NHWC_RELU6)
