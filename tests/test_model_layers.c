@@ -91,16 +91,6 @@ static build *const builders[] = {pooling, up_sampling, batch_normalization, dro
 
 /* ---- Keras' numbers --------------------------------------------------------------------------------------- */
 
-static nhwc_tensor frozen_of(const nhwc_model *model)
-{
-    nhwc_tensor all, gradients;
-    CHECK_OK(nhwc_model_parameters(model, &all));
-    CHECK_OK(nhwc_model_gradients(model, &gradients));
-    const int64_t trainable = gradients.dims[0];
-    return NHWC_TENSOR(all.dtype, (char *)all.data + (size_t)trainable * nhwc_dtype_size(all.dtype),
-                       all.dims[0] - trainable);
-}
-
 static void check_golden(const struct golden_run *g, nhwc_dtype dtype, build *of)
 {
     trial t = begin(NULL, dtype, of, &training);
@@ -153,49 +143,21 @@ static void test_differences(void **state)
 
 /* ---- The same bits ----------------------------------------------------------------------------------------- */
 
-/* Where values share memory and where none does, with memory that is used. */
 static void test_shared_memory(void **state)
 {
     (void)state;
-    nhwc_model_options apart = training;
-    apart.keep = true;
     for (int i = 0; i < COUNT(builders); i++) {
-        trial a = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &training, true);
-        trial b = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &apart, true);
-        trial c = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &(nhwc_model_options){.max_batch = 3}, false);
-        check_same(&a, &b);
-        for (int again = 0; again < 3; again++) {
-            a.in_use = b.in_use = again == 1;
-            run(&a, true);
-            run(&b, true);
-            check_same(&a, &b);
-        }
-        end(&a);
-        end(&b);
-        end(&c);
+        trial in_use = trial_of(NULL, NHWC_FLOAT32, builders[i], 3, &(nhwc_model_options){.max_batch = 3}, false);
+        check_shared_memory(builders[i]);
+        end(&in_use);
     }
 }
 
-/* Of nothing nothing is learned: averages stay. */
 static void test_batches(void **state)
 {
     (void)state;
     for (int i = 0; i < COUNT(builders); i++)
-        for (int64_t batch = 0; batch < 4; batch++) {
-            nhwc_model_options exact = training;
-            exact.max_batch = batch;
-            trial a = trial_of(NULL, NHWC_FLOAT64, builders[i], batch, &training, true);
-            trial b = trial_of(NULL, NHWC_FLOAT64, builders[i], batch, &exact, true);
-            const nhwc_tensor one = frozen_of(a.model), other = frozen_of(b.model);
-            check_same(&a, &b);
-            CHECK(same_bits(&one, &other));
-            for (int64_t k = 0; k < element_count(&one); k++)
-                CHECK(isfinite(element_get(&one, k)));
-            for (int64_t k = 0; batch == 0 && k < element_count(&a.gradients); k++)
-                CHECK(element_get(&a.gradients, k) == 0);
-            end(&a);
-            end(&b);
-        }
+        check_batches(builders[i]);
 }
 
 /* All layers, large enough to be shared among threads. */

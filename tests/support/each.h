@@ -4,7 +4,7 @@
 
 #include <nhwc/nhwc.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 static const nhwc_isa isas[] = {NHWC_ISA_SCALAR, NHWC_ISA_BASELINE, NHWC_ISA_AVX2, NHWC_ISA_AVX512};
 static const nhwc_dtype floats[] = {NHWC_FLOAT32, NHWC_FLOAT64};

@@ -8,9 +8,8 @@
 
 #include "support/build.h"
 #include "support/check.h"
+#include "support/each.h"
 #include "support/guarded.h"
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 static inline nhwc_layer *input(nhwc_model *model, int rank, const int64_t *shape)
 {
@@ -150,6 +149,55 @@ static inline void check_same(const trial *a, const trial *b)
     CHECK(same_bits(&a->gradients, &b->gradients));
     for (int i = 0; i < a->count; i++)
         CHECK(same_bits(&a->dx[i], &b->dx[i]));
+}
+
+static inline nhwc_tensor frozen_of(const nhwc_model *model)
+{
+    nhwc_tensor all, gradients;
+    CHECK_OK(nhwc_model_parameters(model, &all));
+    CHECK_OK(nhwc_model_gradients(model, &gradients));
+    const int64_t trainable = gradients.dims[0];
+    return NHWC_TENSOR(all.dtype, (char *)all.data + (size_t)trainable * nhwc_dtype_size(all.dtype),
+                       all.dims[0] - trainable);
+}
+
+/* Every value in memory of its own, and not, in memory that is used: were two in one place while both are needed, bits
+ * would differ. */
+static inline void check_shared_memory(build *of)
+{
+    nhwc_model_options apart = training;
+    apart.keep = true;
+    trial a = trial_of(NULL, NHWC_FLOAT32, of, 3, &training, true);
+    trial b = trial_of(NULL, NHWC_FLOAT32, of, 3, &apart, true);
+    check_same(&a, &b);
+    for (int again = 0; again < 3; again++) {
+        a.in_use = b.in_use = again == 1;
+        run(&a, true);
+        run(&b, true);
+        check_same(&a, &b);
+    }
+    end(&a);
+    end(&b);
+}
+
+/* Of nothing nothing is learned: averages stay. */
+static inline void check_batches(build *of)
+{
+    for (int64_t batch = 0; batch < 4; batch++) {
+        nhwc_model_options exact = training;
+        exact.max_batch = batch;
+        trial a = trial_of(NULL, NHWC_FLOAT64, of, batch, &training, true);
+        trial b = trial_of(NULL, NHWC_FLOAT64, of, batch, &exact, true);
+        const nhwc_tensor one = frozen_of(a.model), other = frozen_of(b.model);
+        check_same(&a, &b);
+        CHECK(same_bits(&one, &other));
+        for (int64_t k = 0; k < element_count(&one); k++)
+            CHECK(isfinite(element_get(&one, k)));
+        for (int64_t k = 0; batch == 0 && k < element_count(&a.gradients); k++)
+            CHECK(element_get(&a.gradients, k) == 0);
+        end(&a);
+        end(&b);
+    }
 }
 
 static inline void check_near(const char *model, const char *what, const nhwc_tensor *given, const double *expected)
