@@ -16,14 +16,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from model_numbers import array, numbers
 
 keras.backend.set_floatx("float64")
-
-
-def numbers(which, shape):
-    """Known to support/trial.h by the same formula."""
-    i = np.arange(int(np.prod(shape)), dtype=np.int64)
-    return ((i * 37 + which * 29 + i // 7 * 5) % 101 - 50).reshape(shape) / 64.0
 
 
 class Net:
@@ -80,12 +75,6 @@ def batch_normalization(net, x):
 
 MODELS = [(pooling, (2, 7, 8, 2), [True]), (up_sampling, (2, 3, 4, 2), [True]),
           (batch_normalization, (4, 5, 6, 2), [True, False])]
-
-
-def array(name, values):
-    flat = [repr(float(v)) for v in np.concatenate([np.ravel(v) for v in values] or [[]])] or ["0"]
-    lines = [", ".join(flat[i:i + 5]) for i in range(0, len(flat), 5)]
-    print(f"static const double {name}[] = {{\n    " + ",\n    ".join(lines) + "};")
 
 
 def count(values):

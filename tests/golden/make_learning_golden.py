@@ -16,16 +16,11 @@ import keras
 import numpy as np
 from keras import layers, losses, optimizers
 from keras.optimizers import schedules
+from model_numbers import array, numbers
 
 keras.backend.set_floatx("float64")
 
 BATCH, STEPS = 3, 5
-
-
-def numbers(which, shape):
-    """Known to the tests by the same formula."""
-    i = np.arange(int(np.prod(shape)), dtype=np.int64)
-    return ((i * 37 + which * 29 + i // 7 * 5) % 101 - 50).reshape(shape) / 64.0
 
 
 def whole(which, shape, most):
@@ -131,12 +126,6 @@ SCHEDULES = [
     schedules.PiecewiseConstantDecay([3, 8, 20], [0.4, 0.3, 0.2, 0.1]),
 ]
 MOST_STEP = 30
-
-
-def array(name, values):
-    flat = [repr(float(v)) for v in np.concatenate([np.ravel(v) for v in values])]
-    lines = [", ".join(flat[i:i + 5]) for i in range(0, len(flat), 5)]
-    print(f"static const double {name}[] = {{\n    " + ",\n    ".join(lines) + "};")
 
 
 def batch(model, targets, step, count=BATCH):

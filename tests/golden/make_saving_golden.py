@@ -18,12 +18,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
 from keras import layers
-
-
-def numbers(which, shape):
-    """Known to test_saving.c by the same formula."""
-    i = np.arange(int(np.prod(shape)), dtype=np.int64)
-    return (((i * 37 + which * 29 + i // 7 * 5) % 101 - 50).reshape(shape) / 64.0).astype("float32")
+from model_numbers import numbers
 
 
 def string(data):
@@ -50,7 +45,7 @@ def network():
 
 def main():
     model = network()
-    x = numbers(50, (2, 5, 4, 2))
+    x = numbers(50, (2, 5, 4, 2)).astype("float32")
     if len(sys.argv) > 1:
         file = np.load(sys.argv[1])
         for w in model.weights:

@@ -16,14 +16,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from model_numbers import array, numbers
 
 keras.backend.set_floatx("float64")
-
-
-def numbers(which, shape):
-    """Known to test_model.c by the same formula."""
-    i = np.arange(int(np.prod(shape)), dtype=np.int64)
-    return ((i * 37 + which * 29 + i // 7 * 5) % 101 - 50).reshape(shape) / 64.0
 
 
 def gelu(x):
@@ -143,12 +138,6 @@ def graph(net, a, b):
 
 MODELS = [(convolutions, [(3, 7, 6, 4)]), (transposes, [(2, 3, 4, 2)]), (depthwise, [(2, 7, 6, 3)]),
           (dense, [(3, 2, 3, 4)]), (activations, [(4, 9)]), (graph, [(2, 6, 4, 2), (2, 6, 4, 2)])]
-
-
-def array(name, values):
-    flat = [repr(float(v)) for v in np.concatenate([np.ravel(v) for v in values] or [[]])] or ["0"]
-    lines = [", ".join(flat[i:i + 5]) for i in range(0, len(flat), 5)]
-    print(f"static const double {name}[] = {{\n    " + ",\n    ".join(lines) + "};")
 
 
 def show(model, shapes):
