@@ -3,14 +3,13 @@
 #include <nhwc/train.h>
 
 #include "support/files.h"
+#include "support/trial.h"
 
 #include "golden/saving_golden.h"
 
 #define PATH "test_saving.tmp"
 
 /* ---- Models ------------------------------------------------------------------------------------------- */
-
-typedef nhwc_layer *build(nhwc_model *model);
 
 /* That of make_saving_golden.py. */
 static nhwc_layer *chain(nhwc_model *model)
@@ -52,11 +51,6 @@ static nhwc_layer *without(nhwc_model *model)
 }
 
 static build *const builders[] = {chain, graph, moody, without};
-
-static double number(int which, int64_t i)
-{
-    return (double)((i * 37 + which * 29 + i / 7 * 5) % 101 - 50) / 64.0;
-}
 
 /* Values that are those of make_saving_golden.py, or others. */
 static void set_parameters(nhwc_model *model, double scale)
@@ -350,7 +344,7 @@ static size_t bytes_of(const char *path, char bytes[16384])
 }
 
 /* Two models have the same bits in everything that is in a checkpoint. */
-static void check_same(const nhwc_model *a, const nhwc_model *b)
+static void check_same_checkpoints(const nhwc_model *a, const nhwc_model *b)
 {
     char bytes[16384];
     CHECK_OK(nhwc_model_save_checkpoint(a, PATH));
@@ -369,11 +363,11 @@ static void check_resumed(build *of, nhwc_dtype dtype, const nhwc_optimizer *opt
     CHECK_OK(nhwc_model_save_checkpoint(a, PATH));
     CHECK_OK(nhwc_model_load_checkpoint(b, PATH));
     CHECK(nhwc_model_iterations(a) == 6 && nhwc_model_iterations(b) == 6);
-    check_same(a, b);
+    check_same_checkpoints(a, b);
     train(a, dtype, 2, 4);
     train(b, dtype, 2, 4);
     CHECK(nhwc_model_iterations(b) == 12);
-    check_same(a, b);
+    check_same_checkpoints(a, b);
     nhwc_model_destroy(a);
     nhwc_model_destroy(b);
 }
@@ -553,7 +547,7 @@ static void look_at_checkpoint(const char *path)
     check_parameters(victim, loaded ? 1 : 3);
     CHECK(nhwc_model_iterations(victim) == loaded);
     if (loaded || looks++ % 100 == 0)
-        check_same(victim, loaded ? after : before);
+        check_same_checkpoints(victim, loaded ? after : before);
     if (loaded) {
         CHECK_OK(nhwc_model_save_checkpoint(before, PATH));
         CHECK_OK(nhwc_model_load_checkpoint(victim, PATH));
